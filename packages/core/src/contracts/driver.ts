@@ -1,0 +1,70 @@
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Family, Network, Scope } from "../model/network.ts";
+import type { PortRequest } from "../model/port.ts";
+import type { Resource } from "../model/resource.ts";
+import type { Sandbox } from "../model/sandbox.ts";
+import type { HostFacts } from "./platform.ts";
+
+/**
+ * Knows how one kind of network is built. Every method is a pure function: a driver never touches the host. It turns the
+ * model into a plan, and the platform makes the host match.
+ */
+export interface PlanningDriver<R extends Resource = Resource> {
+  readonly name: string;
+  readonly scope: Scope;
+  /** The IPAM driver of networks that name none: "default", or "null" for drivers without addresses. */
+  readonly defaultIpam: string;
+  /** How many networks of this driver a host may have, and whether users may make and delete them. */
+  readonly singleton?: boolean;
+
+  /** Every fault of the options and pools, in words that name the option. Empty: valid. */
+  networkFaults(network: NetworkDraft): readonly string[];
+  /** Clashes with networks that exist (same bridge, same parent…): CnmError `forbidden` naming both; else undefined. */
+  networkClash?(network: Network, others: readonly Network[]): Error | undefined;
+  /** Whether IPAM shall set aside a gateway address for this family. */
+  needsGateway(network: NetworkDraft, family: Family): boolean;
+  endpointFaults(endpoint: EndpointDraft, network: Network): readonly string[];
+
+  /** "eth": interfaces in sandboxes are named by this and the lowest free number. */
+  interfacePrefix(network: Network): string;
+  /** Whether an endpoint offers its sandbox a way out, for the choice of the default route. */
+  offersGateway(network: Network, family: Family): boolean;
+  /** Where ports with no host address are bound, and whether this network binds host ports at all. */
+  portPolicy(network: Network): PortPolicy;
+
+  planNetwork(network: Network, host: HostFacts): readonly R[];
+  planEndpoint(endpoint: Endpoint, context: EndpointContext): readonly R[];
+}
+
+/** A network before its addresses are settled. */
+export type NetworkDraft = Omit<Network, "ipam" | "state"> & {
+  readonly ipam: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
+  readonly pools: readonly { readonly family: Family; readonly subnet?: string; readonly gateway?: string }[];
+};
+
+export interface EndpointDraft {
+  readonly options: Readonly<Record<string, string>>;
+  readonly ports: readonly PortRequest[];
+  readonly macAddress?: string;
+  readonly interfaceName?: string;
+}
+
+export interface EndpointContext {
+  readonly network: Network;
+  readonly sandbox: Sandbox;
+  readonly host: HostFacts;
+}
+
+/** What publishing a port means on a network, for each family of the host's addresses. */
+export interface PortPolicy {
+  readonly ipv4: FamilyPortPolicy;
+  readonly ipv6: FamilyPortPolicy;
+}
+
+export type FamilyPortPolicy =
+  /** A host port is bound on this address, unless the request names another one. */
+  | { readonly mode: "bind"; readonly address: string }
+  /** No host port: the target port itself is opened to whoever routes to it. */
+  | { readonly mode: "open" }
+  /** Nothing is published for this family. Asked for by name, it is an error with this reason. */
+  | { readonly mode: "none"; readonly reason: string };

@@ -1,0 +1,18 @@
+import { randomBytes } from "node:crypto";
+
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** 64 lower-case hex digits, random. */
+export type NetworkId = Branded<"network">;
+export type EndpointId = Branded<"endpoint">;
+export type SandboxId = Branded<"sandbox">;
+
+const newId = (): string => randomBytes(32).toString("hex");
+
+export const newNetworkId = (): NetworkId => newId() as NetworkId;
+export const newEndpointId = (): EndpointId => newId() as EndpointId;
+export const newSandboxId = (): SandboxId => newId() as SandboxId;
+
+/** The form that people see: 12 digits, as Docker shows. */
+export const shortId = (id: string): string => id.slice(0, 12);

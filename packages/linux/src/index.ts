@@ -1,0 +1,2 @@
+export type * from "./firewall/firewall.ts";
+export type * from "./resources/resource.ts";

@@ -1,0 +1,85 @@
+/** Growing buffer in host byte order (little-endian on every platform that Node runs on), for netlink messages. */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #view: DataView;
+  #length = 0;
+
+  constructor(capacity = 512) {
+    this.#bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  u8(value: number): void {
+    this.#view.setUint8(this.#grow(1), value);
+  }
+
+  u16(value: number): void {
+    this.#view.setUint16(this.#grow(2), value, true);
+  }
+
+  u32(value: number): void {
+    this.#view.setUint32(this.#grow(4), value, true);
+  }
+
+  i32(value: number): void {
+    this.#view.setInt32(this.#grow(4), value, true);
+  }
+
+  u64(value: bigint): void {
+    this.#view.setBigUint64(this.#grow(8), value, true);
+  }
+
+  be16(value: number): void {
+    this.#view.setUint16(this.#grow(2), value);
+  }
+
+  be32(value: number): void {
+    this.#view.setUint32(this.#grow(4), value);
+  }
+
+  be64(value: bigint): void {
+    this.#view.setBigUint64(this.#grow(8), value);
+  }
+
+  bytes(value: Uint8Array): void {
+    const at = this.#grow(value.length);
+    this.#bytes.set(value, at);
+  }
+
+  /** Zeros up to the next multiple of `boundary`. */
+  align(boundary: number): void {
+    const over = this.#length % boundary;
+    if (over !== 0) this.#grow(boundary - over);
+  }
+
+  /** Writes over what is there: lengths that are known only afterwards. */
+  patchU16(at: number, value: number): void {
+    this.#view.setUint16(at, value, true);
+  }
+
+  patchU32(at: number, value: number): void {
+    this.#view.setUint32(at, value, true);
+  }
+
+  /** What was written; a view, not a copy: done with the writer before using it. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #grow(size: number): number {
+    const at = this.#length;
+    const needed = at + size;
+    if (needed > this.#bytes.length) {
+      const bytes = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
+      bytes.set(this.#bytes.subarray(0, at));
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer);
+    }
+    this.#length = needed;
+    return at;
+  }
+}

@@ -1,0 +1,146 @@
+import type { Protocol, Resource } from "@cnm/core";
+
+/**
+ * The host objects that Linux plans are made of. `netns` is the path of a namespace; absent, the object is in the host's.
+ * Kernel spellings are kept in values ("bridge", "veth"); addresses and prefixes are canonical texts.
+ */
+export type LinuxResource =
+  | NetnsResource
+  | LinkResource
+  | AddressResource
+  | RouteResource
+  | SysctlResource
+  | NftTableResource
+  | NftElementResource
+  | IptablesChainsResource
+  | IptablesRuleResource
+  | PortResource
+  | ForwarderResource
+  | FlowsResource;
+
+export type LinuxResourceKind = LinuxResource["kind"];
+
+/** A namespace of our own, pinned at `path`; loopback is up in it. */
+export interface NetnsResource extends Resource {
+  readonly kind: "netns";
+  readonly path: string;
+}
+
+export interface LinkResource extends Resource {
+  readonly kind: "link";
+  readonly netns?: string;
+  readonly name: string;
+  readonly type: "bridge" | "veth" | "dummy";
+  readonly up: boolean;
+  readonly mtu?: number;
+  readonly mac?: string;
+  /** Name of the bridge that this is a port of. */
+  readonly master?: string;
+  /** Flags of a bridge port. `isolated` ports reach only ports that are not (and the bridge itself). */
+  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  /** The other end of a veth pair, made directly in its namespace. */
+  readonly peer?: {
+    readonly netns: string;
+    readonly name: string;
+    readonly mac: string;
+    readonly mtu?: number;
+    readonly up: boolean;
+  };
+  /** A link of this name and type that is there already is used as it is, and never deleted. */
+  readonly adopt?: boolean;
+}
+
+export interface AddressResource extends Resource {
+  readonly kind: "address";
+  readonly netns?: string;
+  readonly link: string;
+  /** "10.7.0.2/24" */
+  readonly address: string;
+  /** Tell neighbours of it when it is added: gratuitous ARP, unsolicited neighbour advertisement. */
+  readonly announce?: { readonly count: number; readonly intervalMs: number };
+}
+
+/** Marked with our own route protocol number. */
+export interface RouteResource extends Resource {
+  readonly kind: "route";
+  readonly netns?: string;
+  /** "0.0.0.0/0", "::/0", "10.9.0.0/16" */
+  readonly destination: string;
+  readonly gateway?: string;
+  readonly link: string;
+  readonly metric?: number;
+}
+
+export interface SysctlResource extends Resource {
+  readonly kind: "sysctl";
+  readonly netns?: string;
+  /** "net/ipv4/ip_forward": slashes, for interface names may have dots. */
+  readonly name: string;
+  readonly value: string;
+  /** What was there before, put back on removal if the value is still ours. */
+  readonly restore?: string;
+  /** The file may be absent (IPv6 off, an interface that goes): then there is nothing to do. */
+  readonly optional?: boolean;
+}
+
+/** The whole fixed skeleton of `table inet cnm`: sets, maps, chains, rules. What varies are elements. */
+export interface NftTableResource extends Resource {
+  readonly kind: "nft-table";
+  readonly table: string;
+  /** Digest of the skeleton; another one in the kernel means that it has to be made anew. */
+  readonly digest: string;
+}
+
+export interface NftElementResource extends Resource {
+  readonly kind: "nft-element";
+  readonly table: string;
+  readonly set: string;
+  /** The fields of the key as text, in the order of the set's type: ["10.7.0.2", "tcp", "80"]. */
+  readonly fields: readonly string[];
+  /** What a map maps it to: ["10.7.0.2", "80"]. */
+  readonly data?: readonly string[];
+}
+
+/** Our own chains and the jumps to them, in one family's tables. */
+export interface IptablesChainsResource extends Resource {
+  readonly kind: "iptables-chains";
+  readonly family: 4 | 6;
+  readonly digest: string;
+}
+
+export interface IptablesRuleResource extends Resource {
+  readonly kind: "iptables-rule";
+  readonly family: 4 | 6;
+  readonly table: "filter" | "nat" | "raw";
+  readonly chain: string;
+  /** Everything after `-A CHAIN`, in the order in which iptables-save prints it, without the owner's comment. */
+  readonly rule: readonly string[];
+}
+
+/** A host port kept away from other processes by a bound socket of this process. */
+export interface PortResource extends Resource {
+  readonly kind: "port";
+  readonly protocol: Protocol;
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Carries connections in this process, where the kernel cannot: from ::1, and from IPv6 to IPv4-only sandboxes. */
+export interface ForwarderResource extends Resource {
+  readonly kind: "forwarder";
+  readonly protocol: "tcp" | "udp";
+  readonly address: string;
+  readonly port: number;
+  readonly target: string;
+  readonly targetPort: number;
+}
+
+/** The connection tracking entries of a published port: stale ones go whenever the mapping comes or goes. */
+export interface FlowsResource extends Resource {
+  readonly kind: "flows";
+  readonly protocol: Protocol;
+  readonly hostAddress: string;
+  readonly hostPort: number;
+  readonly target: string;
+  readonly targetPort: number;
+}
