@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import { root } from "./run.mjs";
+
+/** Entry points of each package: what its `exports` name. */
+const packages = [
+  { name: "core", entry: { index: "src/index.ts", testing: "src/testing/index.ts" } },
+  { name: "linux", entry: { index: "src/index.ts" } },
+];
+
+/** The JavaScript of every package, into its dist/. Types are `tsc -b`'s work. */
+export async function buildPackages() {
+  const { build } = await import("tsup");
+  for (const { name, entry } of packages) {
+    const folder = join(root, "packages", name);
+    await build({
+      config: false,
+      entry: Object.fromEntries(Object.entries(entry).map(([name, path]) => [name, join(folder, path)])),
+      format: "esm",
+      target: "node20",
+      platform: "node",
+      outDir: join(folder, "dist"),
+      sourcemap: true,
+      splitting: true,
+      silent: true,
+      external: [/^[^./]/],
+      tsconfig: join(folder, "tsconfig.json"),
+    });
+  }
+}
