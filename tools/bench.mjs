@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { bundle } from "./lib/bundle.mjs";
+import { ensureBuilt, ensurePrograms } from "./lib/prepare.mjs";
+import { main, root, run } from "./lib/run.mjs";
+
+/** What each benchmark needs besides Node: its peers. */
+const PROGRAMS = {
+  attach: {
+    ip: "iproute2",
+    nft: "nftables",
+    dockerd: "docker.io",
+    containerd: "containerd",
+    runc: "runc",
+    busybox: "busybox-static",
+    unshare: "util-linux",
+    "../lib/podman/netavark": "netavark",
+  },
+  scale: {},
+  ipam: {},
+  store: {},
+};
+
+/** `npm run bench -- NAME [--json]`: subject and peers in one run; exit status 1 when a target is missed. */
+await main(async ([name, ...args]) => {
+  if (name === undefined || !existsSync(join(root, "test/bench", `${name}.ts`))) {
+    throw new Error(`usage: npm run bench -- ${Object.keys(PROGRAMS).join("|")} [--json]`);
+  }
+  await ensurePrograms(PROGRAMS[name] ?? {});
+  await ensureBuilt();
+  const program = await bundle(`test/bench/${name}.ts`, `bench-${name}`);
+  await run(process.execPath, ["--enable-source-maps", "--expose-gc", program, ...args]);
+});
