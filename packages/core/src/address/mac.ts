@@ -1,0 +1,43 @@
+import { randomBytes } from "node:crypto";
+import { CnmError } from "../errors/cnm-error.ts";
+
+/** Six bytes, as on the wire. */
+export type MacBytes = Uint8Array;
+
+const TEXT = /^[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}$/i;
+/** IEEE 802: the two lowest bits of the first byte. */
+const GROUP = 1;
+const LOCAL = 2;
+
+/**
+ * The bytes of an interface's MAC address, "02:42:0a:07:00:02" or with dashes.
+ * @throws CnmError `invalid` "invalid-mac" for other texts, for group (multicast) addresses and for all zeros.
+ */
+export function parseMac(text: string): MacBytes {
+  const bytes = readMac(text);
+  if (typeof bytes !== "string") return bytes;
+  throw new CnmError("invalid", "invalid-mac", `${JSON.stringify(text)} is no MAC address for an interface: ${bytes}`);
+}
+
+/** {@link parseMac} for callers that gather faults: the bytes, or what is wrong with the text. */
+export function readMac(text: string): MacBytes | string {
+  if (!TEXT.test(text)) return 'it is not six pairs of hex digits, such as "02:42:0a:07:00:02"';
+  const bytes = Uint8Array.from(text.split(/[:-]/), (pair) => Number.parseInt(pair, 16));
+  if (((bytes[0] ?? 0) & GROUP) !== 0) return "it is a group (multicast) address";
+  if (bytes.every((byte) => byte === 0)) return "it is all zeros";
+  return bytes;
+}
+
+/** "02:42:0a:07:00:02": lower case, with colons. */
+export const formatMac = (bytes: MacBytes): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+
+/** @throws CnmError `invalid` "invalid-mac" */
+export const canonicalMac = (text: string): string => formatMac(parseMac(text));
+
+/** A new unicast, locally administered address (46 random bits) in canonical text. */
+export function randomMac(random: (size: number) => Uint8Array = randomBytes): string {
+  const bytes = Uint8Array.from(random(6));
+  bytes[0] = ((bytes[0] ?? 0) & ~GROUP) | LOCAL;
+  return formatMac(bytes);
+}
