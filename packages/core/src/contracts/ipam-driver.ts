@@ -8,7 +8,11 @@ export interface PoolRequest {
   readonly subnet?: string;
   readonly ipRange?: string;
   readonly options: Readonly<Record<string, string>>;
-  /** Prefixes that a pool of the driver's own choice must not overlap (host routes, name servers). */
+  /**
+   * Prefixes that the pool must not overlap, whoever chooses it: routes of the host that are not cnm's own, name servers.
+   * `what` tells the prefix's role in an error, where the prefix itself stands beside it: "host route via tun0". Left
+   * empty when a pool is asked for again at start, and where an overlap is meant (a network on an existing link).
+   */
   readonly avoid: readonly { readonly prefix: string; readonly what: string }[];
 }
 
@@ -39,15 +43,19 @@ export interface IpamCapabilities {
 export interface IpamDriver {
   readonly name: string;
   capabilities(options?: CallOptions): Promise<IpamCapabilities>;
-  /** Throws CnmError: `forbidden` "pool-overlap" naming both; `invalid` for a bad prefix; `unavailable` when none is left. */
+  /**
+   * Throws CnmError: `forbidden` "pool-overlap" naming both, `forbidden` "route-overlap" naming what is to be avoided;
+   * `invalid` for a bad prefix; `unavailable` "no-pool" when none is left.
+   */
   requestPool(request: PoolRequest, options?: CallOptions): Promise<Pool>;
+  /** Releasing a pool that is not there is no error. */
   releasePool(poolId: string, options?: CallOptions): Promise<void>;
   /**
    * "10.7.0.9/24", with the pool's prefix length.
-   * Throws CnmError: `forbidden` "address-in-use"; `invalid` "address-out-of-range"; `unavailable` "no-address".
+   * Throws CnmError: `not-found` "no-such-pool"; `forbidden` "address-in-use"; `invalid` "address-out-of-range"; `unavailable` "no-address".
    */
   requestAddress(request: AddressRequest, options?: CallOptions): Promise<{ readonly address: string }>;
-  /** Releasing a free address is no error. */
+  /** The address is given without a prefix length. Releasing a free one, or one of a pool that is gone, is no error. */
   releaseAddress(poolId: string, address: string, options?: CallOptions): Promise<void>;
   /** Addresses that were given back before the last stop, oldest first: not to be handed out at once. */
   restoreReleased?(poolId: string, addresses: readonly string[]): void;

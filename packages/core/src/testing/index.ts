@@ -1,1 +1,2 @@
-export {};
+export * from "./ipam-conformance.ts";
+export * from "./test-runner.ts";
