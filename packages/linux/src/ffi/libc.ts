@@ -1,0 +1,46 @@
+import { CnmError } from "@cnm/core";
+import type { Bound, Ffi } from "./ffi.ts";
+
+/** Every function of the C library that the package calls: the one place where its ABI is written down. */
+const LIBC = {
+  unshare: { args: ["i32"], returns: "i32", errno: true },
+  setns: { args: ["i32", "i32"], returns: "i32", errno: true },
+  mount: { args: ["cstring", "cstring", "cstring", "u64", "buffer"], returns: "i32", errno: true },
+  umount2: { args: ["cstring", "i32"], returns: "i32", errno: true },
+  socket: { args: ["i32", "i32", "i32"], returns: "i32", errno: true },
+  bind: { args: ["i32", "buffer", "u32"], returns: "i32", errno: true },
+  connect: { args: ["i32", "buffer", "u32"], returns: "i32", errno: true },
+  listen: { args: ["i32", "i32"], returns: "i32", errno: true },
+  close: { args: ["i32"], returns: "i32", errno: true },
+  send: { args: ["i32", "buffer", "usize", "i32"], returns: "isize", errno: true },
+  sendto: { args: ["i32", "buffer", "usize", "i32", "buffer", "u32"], returns: "isize", errno: true },
+  recv: { args: ["i32", "buffer", "usize", "i32"], returns: "isize", errno: true },
+  recvfrom: { args: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], returns: "isize", errno: true },
+  getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32", errno: true },
+  getsockopt: { args: ["i32", "i32", "i32", "buffer", "buffer"], returns: "i32", errno: true },
+  setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32", errno: true },
+  // Variadic in C. On every 64-bit ABI that Node runs on, an integer or pointer in the third place is passed alike.
+  ioctl: { args: ["i32", "u64", "buffer"], returns: "i32", errno: true },
+  fcntl: { args: ["i32", "i32", "i64"], returns: "i32", errno: true },
+  gettid: { args: [], returns: "i32" },
+  getuid: { args: [], returns: "u32" },
+} as const;
+
+export type Libc = Bound<typeof LIBC>;
+
+/** glibc first, then musl by the names that its packages use. */
+const LIBRARIES = ["libc.so.6", "libc.musl-x86_64.so.1", "libc.musl-aarch64.so.1"];
+
+export function bindLibc(ffi: Ffi): Libc {
+  const failures: unknown[] = [];
+  for (const library of LIBRARIES) {
+    try {
+      return ffi.bind(library, LIBC);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  throw new CnmError("unsupported", "library-missing", `no C library found: tried ${LIBRARIES.join(", ")}`, {
+    cause: new AggregateError(failures),
+  });
+}
