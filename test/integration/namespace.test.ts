@@ -1,0 +1,63 @@
+import { readlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { bindLibc, createNamespace, deleteNamespace, listNamespaces, loadFfi, openNamespace } from "@cnm/linux";
+import { afterAll, describe, expect, it } from "vitest";
+import { descriptors, enterFreshHost, ipJson, run } from "../support/host.ts";
+
+const host = enterFreshHost();
+afterAll(() => host.close());
+const libc = bindLibc(loadFfi());
+const own = (): string => readlinkSync("/proc/thread-self/ns/net");
+
+describe("namespaces", () => {
+  const directory = join(host.folder, "pins");
+
+  it("are made, entered, left and deleted, and leave no descriptor", () => {
+    const before = descriptors().size;
+    const home = own();
+    const namespace = createNamespace(libc, join(directory, "one"));
+    expect(own()).toBe(home);
+    const inside = namespace.enter(() => own());
+    expect(inside).not.toBe(home);
+    expect(run("ip", ["netns", "identify", String(process.pid)])).toBe("\n");
+    expect(ipJson(["link"], namespace).map((link) => link["ifname"])).toEqual(["lo"]);
+    expect(listNamespaces(directory)).toEqual({ pinned: [join(directory, "one")], broken: [] });
+    namespace.close();
+    deleteNamespace(libc, join(directory, "one"));
+    deleteNamespace(libc, join(directory, "one"));
+    expect(listNamespaces(directory)).toEqual({ pinned: [], broken: [] });
+    expect(descriptors().size).toBe(before);
+  });
+
+  it("come back out when the body throws", () => {
+    const home = own();
+    const namespace = createNamespace(libc, join(directory, "two"));
+    expect(() =>
+      namespace.enter((): number => {
+        throw new Error("inside");
+      }),
+    ).toThrow("inside");
+    expect(own()).toBe(home);
+    namespace.close();
+    deleteNamespace(libc, join(directory, "two"));
+  });
+
+  it("refuse a path that is taken, missing, or something else", () => {
+    const path = join(directory, "three");
+    createNamespace(libc, path).close();
+    expect(() => createNamespace(libc, path)).toThrow(/there is a namespace at .*three already/);
+    expect(openNamespace(libc, path).close()).toBeUndefined();
+    deleteNamespace(libc, path);
+    expect(() => openNamespace(libc, path)).toThrow(/there is no namespace/);
+    expect(() => openNamespace(libc, "/etc/hostname")).toThrow(/an ordinary file, not a network namespace/);
+    expect(() => openNamespace(libc, "/proc/self/ns/mnt")).toThrow(/a namespace of another kind/);
+  });
+
+  it("half-made by a killed process are told apart and can be deleted", () => {
+    const path = join(directory, "half");
+    writeFileSync(path, "");
+    expect(listNamespaces(directory)).toEqual({ pinned: [], broken: [path] });
+    deleteNamespace(libc, path);
+    expect(listNamespaces(directory)).toEqual({ pinned: [], broken: [] });
+  });
+});
