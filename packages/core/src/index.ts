@@ -22,3 +22,5 @@ export * from "./model/owner.ts";
 export * from "./model/port.ts";
 export * from "./model/resource.ts";
 export * from "./model/sandbox.ts";
+export * from "./ports/parse-port-spec.ts";
+export * from "./ports/port-allocator.ts";
