@@ -115,8 +115,10 @@ describe("what is to be avoided", () => {
   const office = { prefix: "192.168.0.0/17", what: "host route via wlan0" };
   const tunnel = { prefix: "172.16.0.0/12", what: "host route via tun0" };
 
-  it("is skipped, and named when nothing is left", async () => {
-    const { subnets, error } = await askAll(defaultIpam({ hostId: "test" }), { avoid: [office, tunnel] });
+  const desk = { prefix: "192.168.0.0/24", what: "host route via eth0" };
+
+  it("is skipped, and named when nothing is left, the widest first", async () => {
+    const { subnets, error } = await askAll(defaultIpam({ hostId: "test" }), { avoid: [desk, office, tunnel] });
     expect(subnets).toEqual(Array.from({ length: 8 }, (_, index) => `192.168.${128 + index * 16}.0/20`));
     expect(error).toMatchObject({
       message: expect.stringContaining(

@@ -48,7 +48,7 @@ function searchSource(
   return { family, value: candidate, length: size };
 }
 
-/** Of prefixes with the same start the widest comes first, so that it covers the others. */
+/** Of prefixes with the same start the widest comes first, so that it is the one that is named. */
 function byStart(a: Blocker, b: Blocker): number {
   if (a.prefix.value !== b.prefix.value) return a.prefix.value < b.prefix.value ? -1 : 1;
   return a.prefix.length - b.prefix.length;
