@@ -28,6 +28,10 @@ export interface Request {
   readonly payload: Uint8Array;
   /** For errors: "create veth veth3f2a901". */
   readonly what: string;
+  /** No acknowledgement is asked for (the brackets around an nf_tables batch); an error is noted all the same. */
+  readonly silent?: boolean;
+  /** This and all requests sent with it are one transaction: never split. */
+  readonly whole?: boolean;
 }
 
 export function request<T>(type: number, flags: number, codec: MessageCodec<T>, value: T, what: string): Request {

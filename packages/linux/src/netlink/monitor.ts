@@ -1,0 +1,84 @@
+import { CnmError } from "@cnm/core";
+import type { Ffi } from "../ffi/ffi.ts";
+import type { Libc } from "../ffi/libc.ts";
+import {
+  AF_NETLINK,
+  MSG_DONTWAIT,
+  NETLINK_ADD_MEMBERSHIP,
+  SO_RCVBUFFORCE,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+  SOL_NETLINK,
+  SOL_SOCKET,
+} from "./constants.ts";
+import { errnoName } from "./errno.ts";
+import { type NetlinkMessage, readMessages } from "./message.ts";
+
+const ENOBUFS = 105;
+const EAGAIN = 11;
+const RECEIVE = 1 << 16;
+const BUFFER = 8 << 20;
+
+export interface MonitorListener {
+  /** Notifications in the order in which the kernel sent them. The payloads are good until the call returns. */
+  onMessage(message: NetlinkMessage): void;
+  /** Some were lost: whoever keeps a picture of the kernel has to look again. */
+  onOverrun(): void;
+}
+
+/**
+ * Hears what the kernel tells the groups of one protocol, on the event loop, in the namespace in which it was opened.
+ * Does not keep the process alive. Dispose to close.
+ */
+export function openMonitor(
+  ffi: Ffi,
+  libc: Libc,
+  protocol: number,
+  groups: readonly number[],
+  listener: MonitorListener,
+): Disposable {
+  const fd = openSocket(libc, protocol, groups);
+  const buffer = new Uint8Array(RECEIVE);
+  const drain = (): void => {
+    for (;;) {
+      const length = libc.recv(fd, buffer, buffer.length, MSG_DONTWAIT);
+      if (length === -ENOBUFS) listener.onOverrun();
+      else if (length <= 0) {
+        if (length === -EAGAIN || length === 0) return;
+        throw new CnmError("internal", "netlink-monitor", `netlink monitor: ${errnoName(-length)}`);
+      } else for (const message of readMessages(buffer.subarray(0, length))) listener.onMessage(message);
+    }
+  };
+  const watch = ffi.watchReadable(fd, false, drain);
+  return {
+    [Symbol.dispose]() {
+      watch[Symbol.dispose]();
+      libc.close(fd);
+    },
+  };
+}
+
+function openSocket(libc: Libc, protocol: number, groups: readonly number[]): number {
+  const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+  if (fd < 0) throw failed("socket", fd);
+  const address = new Uint8Array(12);
+  address[0] = AF_NETLINK;
+  const results = [
+    libc.bind(fd, address, address.length),
+    libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, number32(BUFFER), 4),
+    ...groups.map((group) => libc.setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number32(group), 4)),
+  ];
+  const error = results.find((result) => result < 0);
+  if (error === undefined) return fd;
+  libc.close(fd);
+  throw failed("membership", error);
+}
+
+const failed = (what: string, result: number): CnmError =>
+  new CnmError("internal", "netlink-monitor", `netlink monitor: ${what}: ${errnoName(-result)}`);
+
+function number32(value: number): Uint8Array {
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, value, true);
+  return bytes;
+}

@@ -1,0 +1,318 @@
+import { CnmError } from "@cnm/core";
+import type { Libc } from "../ffi/libc.ts";
+import { type Acknowledgement, readAcknowledgement, readDone } from "./acknowledgement.ts";
+import { ByteReader } from "./byte-reader.ts";
+import { ByteWriter } from "./byte-writer.ts";
+import {
+  AF_NETLINK,
+  MSG_DONTWAIT,
+  MSG_TRUNC,
+  NETLINK_CAP_ACK,
+  NETLINK_EXT_ACK,
+  NETLINK_GET_STRICT_CHK,
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  SO_RCVBUFFORCE,
+  SO_SNDBUFFORCE,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+  SOL_NETLINK,
+  SOL_SOCKET,
+} from "./constants.ts";
+import { DecodeError } from "./decode-error.ts";
+import { errnoName } from "./errno.ts";
+import { type MessageCodec, type NetlinkMessage, type Request, readMessages, writeMessage } from "./message.ts";
+import { NetlinkError } from "./netlink-error.ts";
+
+const EAGAIN = 11;
+const EINTR = 4;
+const ENOBUFS = 105;
+const BUFFER = 1 << 20;
+/** A dump's parts are at most 32 KiB; one message is at most 64 KiB. */
+const RECEIVE = 1 << 17;
+/** So many acknowledgements surely fit in the receive buffer. */
+const BATCH_MESSAGES = 128;
+const BATCH_BYTES = 1 << 17;
+const DUMP_ATTEMPTS = 5;
+
+export type Outcome = NetlinkError | undefined;
+
+/** One netlink socket: it keeps the namespace in which it was opened for life. Requests on it queue. */
+export interface NetlinkSocket {
+  /** What the kernel calls this socket in notifications of its doings. */
+  readonly portId: number;
+  /**
+   * Sends the requests in one go on a thread of the pool, and resolves to an outcome for each, in order: undefined = done.
+   * The kernel goes on after a request that fails (nf_tables batches do not: there nothing is done).
+   * Rejects only when the socket itself fails.
+   */
+  execute(requests: readonly Request[]): Promise<readonly Outcome[]>;
+  /** The same on this thread, for requests that are known to be quick. Must not be mixed with execute() in flight. */
+  executeSync(requests: readonly Request[]): readonly Outcome[];
+  /** A whole table. A dump that was interrupted by changes is asked for again, five times at most. */
+  dump<T>(request: Request, codec: MessageCodec<T>): Promise<readonly T[]>;
+  /** One object. Throws the NetlinkError (ENODEV, ENOENT…) when there is none. */
+  get<T>(request: Request, codec: MessageCodec<T>): Promise<T>;
+  /** Closes when what is in flight has ended. */
+  close(): Promise<void>;
+}
+
+/** Opens a socket in the calling thread's namespace. */
+export function openNetlinkSocket(libc: Libc, protocol: number): NetlinkSocket {
+  const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
+  if (fd < 0)
+    throw new CnmError("unsupported", "netlink-socket", `no netlink socket of protocol ${protocol}: ${errnoName(-fd)}`);
+  try {
+    return new Socket(libc, fd);
+  } catch (error) {
+    libc.close(fd);
+    throw error;
+  }
+}
+
+class Socket implements NetlinkSocket {
+  readonly portId: number;
+  readonly #libc: Libc;
+  readonly #fd: number;
+  readonly #buffer = new Uint8Array(RECEIVE);
+  #sequence = 0;
+  #tail: Promise<unknown> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+
+  constructor(libc: Libc, fd: number) {
+    this.#libc = libc;
+    this.#fd = fd;
+    const address = new Uint8Array(12);
+    address[0] = AF_NETLINK;
+    this.#must(libc.bind(fd, address, address.length), "bind");
+    const length = new Uint8Array([12, 0, 0, 0]);
+    this.#must(libc.getsockname(fd, address, length), "getsockname");
+    this.portId = new DataView(address.buffer).getUint32(4, true);
+    this.#option(SOL_SOCKET, SO_RCVBUFFORCE, BUFFER);
+    this.#option(SOL_SOCKET, SO_SNDBUFFORCE, BUFFER);
+    for (const option of [NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK])
+      this.#option(SOL_NETLINK, option, 1);
+  }
+
+  execute(requests: readonly Request[]): Promise<readonly Outcome[]> {
+    return this.#queued(async () => {
+      const outcomes: Outcome[] = [];
+      for (const batch of batches(requests)) outcomes.push(...(await this.#exchange(batch)));
+      return outcomes;
+    });
+  }
+
+  executeSync(requests: readonly Request[]): readonly Outcome[] {
+    this.#open();
+    return batches(requests).flatMap((batch) => {
+      const { first, bytes } = this.#encode(batch);
+      this.#must(this.#libc.send(this.#fd, bytes, bytes.length, 0), "send");
+      const answers = new Answers(batch, first);
+      while (!answers.complete) {
+        const datagram = this.#receive(this.#libc.recv(this.#fd, this.#buffer, RECEIVE, MSG_DONTWAIT | MSG_TRUNC));
+        if (datagram === undefined) break;
+        answers.take(datagram);
+      }
+      return answers.outcomes();
+    });
+  }
+
+  dump<T>(request: Request, codec: MessageCodec<T>): Promise<readonly T[]> {
+    return this.#queued(async () => {
+      for (let attempt = 1; attempt <= DUMP_ATTEMPTS; attempt++) {
+        const found = await this.#dumpOnce(request, codec);
+        if (found !== undefined) return found;
+      }
+      throw new CnmError(
+        "unavailable",
+        "dump-interrupted",
+        `${request.what}: the table changed during each of ${DUMP_ATTEMPTS} readings`,
+      );
+    });
+  }
+
+  get<T>(request: Request, codec: MessageCodec<T>): Promise<T> {
+    return this.#queued(async () => {
+      const found: T[] = [];
+      const outcomes = await this.#exchange([request], (message) => {
+        found.push(codec.read(new ByteReader(message.payload)));
+      });
+      if (outcomes[0] !== undefined) throw outcomes[0];
+      const [first] = found;
+      if (first === undefined) throw new DecodeError(`${request.what}: the kernel answered with nothing`);
+      return first;
+    });
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#tail.then(
+      () => void this.#libc.close(this.#fd),
+      () => void this.#libc.close(this.#fd),
+    );
+    return this.#closing;
+  }
+
+  async #exchange(
+    batch: readonly Request[],
+    onMessage?: (message: NetlinkMessage) => void,
+  ): Promise<readonly Outcome[]> {
+    const { first, bytes } = this.#encode(batch);
+    this.#must(await this.#libc.send.async(this.#fd, bytes, bytes.length, 0), "send");
+    const answers = new Answers(batch, first, onMessage);
+    while (!answers.complete) {
+      // The kernel has worked through the requests when send() returns, so the answers are there.
+      const datagram = this.#receive(this.#libc.recv(this.#fd, this.#buffer, RECEIVE, MSG_DONTWAIT | MSG_TRUNC));
+      if (datagram === undefined) break;
+      answers.take(datagram);
+    }
+    return answers.outcomes();
+  }
+
+  /** Undefined: the kernel says that the table changed meanwhile. */
+  async #dumpOnce<T>(request: Request, codec: MessageCodec<T>): Promise<readonly T[] | undefined> {
+    const sequence = this.#nextSequence();
+    const out = new ByteWriter(64 + request.payload.length);
+    writeMessage(out, {
+      type: request.type,
+      flags: request.flags | NLM_F_REQUEST | NLM_F_DUMP,
+      sequence,
+      payload: request.payload,
+    });
+    const bytes = out.finish();
+    this.#must(await this.#libc.send.async(this.#fd, bytes, bytes.length, 0), "send");
+    const found: T[] = [];
+    let interrupted = false;
+    for (;;) {
+      // Each receive makes the kernel fill the next part: work for the pool, not for this thread.
+      const datagram = this.#receive(await this.#libc.recv.async(this.#fd, this.#buffer, RECEIVE, MSG_TRUNC));
+      if (datagram === undefined) continue;
+      for (const message of readMessages(datagram)) {
+        if (message.sequence !== sequence) continue;
+        if ((message.flags & NLM_F_DUMP_INTR) !== 0) interrupted = true;
+        if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {
+          if (!interrupted) found.push(codec.read(new ByteReader(message.payload)));
+          continue;
+        }
+        const end = message.type === NLMSG_DONE ? readDone(message) : readAcknowledgement(message);
+        if (end.errno !== 0) throw failure(request, end);
+        return interrupted ? undefined : found;
+      }
+    }
+  }
+
+  #encode(batch: readonly Request[]): { readonly first: number; readonly bytes: Uint8Array } {
+    const out = new ByteWriter(1024);
+    const first = this.#sequence + 1;
+    for (const { type, flags, payload, silent } of batch) {
+      const answer = silent === true ? 0 : NLM_F_ACK;
+      writeMessage(out, { type, flags: flags | NLM_F_REQUEST | answer, sequence: this.#nextSequence(), payload });
+    }
+    return { first, bytes: out.finish() };
+  }
+
+  /** The bytes of one datagram, good until the next; undefined when there is nothing (yet). */
+  #receive(result: number): Uint8Array | undefined {
+    if (result === -EAGAIN || result === -EINTR) return undefined;
+    if (result === -ENOBUFS)
+      throw new CnmError("unavailable", "netlink-overrun", "a netlink socket lost answers (ENOBUFS)");
+    const length = this.#must(result, "receive");
+    if (length > RECEIVE) throw new DecodeError(`a datagram of ${length} bytes, ${RECEIVE} expected at most`);
+    return this.#buffer.subarray(0, length);
+  }
+
+  #queued<T>(work: () => Promise<T>): Promise<T> {
+    this.#open();
+    const result = this.#tail.then(work);
+    this.#tail = result.catch(() => undefined);
+    return result;
+  }
+
+  #open(): void {
+    if (this.#closing !== undefined)
+      throw new CnmError("internal", "socket-closed", "this netlink socket has been closed");
+  }
+
+  #nextSequence(): number {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    return this.#sequence;
+  }
+
+  /** Old kernels lack some: then errors carry less text, and nothing else changes. */
+  #option(level: number, option: number, value: number): void {
+    const bytes = new Uint8Array(4);
+    new DataView(bytes.buffer).setUint32(0, value, true);
+    this.#libc.setsockopt(this.#fd, level, option, bytes, bytes.length);
+  }
+
+  #must(result: number, what: string): number {
+    if (result >= 0) return result;
+    throw new CnmError("internal", "netlink-socket", `netlink ${what}: ${errnoName(-result)}`);
+  }
+}
+
+/** Matches answers to the requests of one batch by their sequence numbers. */
+class Answers {
+  readonly #requests: readonly Request[];
+  readonly #first: number;
+  readonly #onMessage: ((message: NetlinkMessage) => void) | undefined;
+  readonly #ends: (Acknowledgement | undefined)[];
+  #expected: number;
+
+  constructor(requests: readonly Request[], first: number, onMessage?: (message: NetlinkMessage) => void) {
+    this.#requests = requests;
+    this.#first = first;
+    this.#onMessage = onMessage;
+    this.#ends = new Array<Acknowledgement | undefined>(requests.length).fill(undefined);
+    this.#expected = requests.filter((request) => request.silent !== true).length;
+  }
+
+  get complete(): boolean {
+    return this.#expected <= 0;
+  }
+
+  take(datagram: Uint8Array): void {
+    for (const message of readMessages(datagram)) {
+      const at = message.sequence - this.#first;
+      const request = this.#requests[at];
+      if (request === undefined) continue;
+      if (message.type !== NLMSG_ERROR) {
+        this.#onMessage?.(message);
+        continue;
+      }
+      if (this.#ends[at] === undefined && request.silent !== true) this.#expected--;
+      // The first word counts: a batch may be told to be over after one of its messages has failed.
+      this.#ends[at] ??= readAcknowledgement(message);
+    }
+  }
+
+  outcomes(): readonly Outcome[] {
+    return this.#requests.map((request, at) => {
+      const end = this.#ends[at];
+      return end === undefined || end.errno === 0 ? undefined : failure(request, end);
+    });
+  }
+}
+
+function failure(request: Request, { errno, ...detail }: Acknowledgement): NetlinkError {
+  return new NetlinkError({ what: request.what, errno, ...detail });
+}
+
+/** Parts that fit the socket's buffers. nf_tables transactions must not be split: they are one request list by `whole`. */
+function batches(requests: readonly Request[]): readonly (readonly Request[])[] {
+  if (requests.some((request) => request.whole === true)) return [requests];
+  const parts: Request[][] = [];
+  let bytes = 0;
+  for (const request of requests) {
+    const last = parts.at(-1);
+    bytes += request.payload.length + 20;
+    if (last === undefined || last.length >= BATCH_MESSAGES || bytes > BATCH_BYTES) {
+      parts.push([request]);
+      bytes = request.payload.length + 20;
+    } else last.push(request);
+  }
+  return parts;
+}
