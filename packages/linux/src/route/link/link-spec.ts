@@ -1,0 +1,45 @@
+import type { BridgeValues } from "./kinds/bridge.ts";
+import type { IPVLAN_FLAGS, IPVLAN_MODES } from "./kinds/ipvlan.ts";
+import type { MACVLAN_MODES } from "./kinds/macvlan.ts";
+
+/** A link to be made. Indexes are of the namespace in which the request is sent; `namespaceFd` puts the link elsewhere. */
+export type LinkSpec = LinkBase &
+  (
+    | { readonly kind: "bridge"; readonly bridge?: BridgeValues }
+    | { readonly kind: "veth"; readonly peer: VethPeerSpec }
+    | { readonly kind: "vxlan"; readonly vxlan: VxlanSpec }
+    | { readonly kind: "macvlan"; readonly mode: keyof typeof MACVLAN_MODES }
+    | { readonly kind: "ipvlan"; readonly mode: keyof typeof IPVLAN_MODES; readonly flag?: keyof typeof IPVLAN_FLAGS }
+    | { readonly kind: "vlan"; readonly vlanId: number }
+    | { readonly kind: "dummy" }
+  );
+
+export interface LinkBase {
+  readonly name: string;
+  readonly mac?: string;
+  readonly mtu?: number;
+  /** The parent: of macvlan, ipvlan, vlan. */
+  readonly parentIndex?: number;
+  /** The bridge to be a port of. */
+  readonly masterIndex?: number;
+  readonly namespaceFd?: number;
+  readonly up?: boolean;
+}
+
+/** The other end of a veth. It cannot be up from the start: the kernel refuses that (ENOTCONN). */
+export interface VethPeerSpec {
+  readonly name: string;
+  readonly mac?: string;
+  readonly mtu?: number;
+  readonly namespaceFd?: number;
+}
+
+export interface VxlanSpec {
+  readonly vni: number;
+  readonly local?: string;
+  readonly port: number;
+  readonly learning: boolean;
+  readonly proxy: boolean;
+  readonly l2miss?: boolean;
+  readonly l3miss?: boolean;
+}

@@ -1,0 +1,59 @@
+import { IFF_UP } from "../constants.ts";
+import type { LinkMessage } from "./link-message.ts";
+import type { LinkStatistics } from "./statistics.ts";
+
+/** A link as the kernel has it. */
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** "veth", "bridge"…; "" for hardware and loopback. */
+  readonly kind: string;
+  /** ARPHRD_*: 1 Ethernet, 772 loopback. */
+  readonly type: number;
+  readonly up: boolean;
+  readonly flags: number;
+  readonly mtu: number;
+  readonly mac: string;
+  readonly alias: string;
+  readonly masterIndex?: number;
+  /** A veth's other end, a parent: its index in namespace `linkNamespaceId` (absent: this one). */
+  readonly linkIndex?: number;
+  readonly linkNamespaceId?: number;
+  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  /** What the kind itself is set to, by the kernel's names. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly statistics?: LinkStatistics;
+}
+
+export function linkFromMessage({ index, type, flags, attributes }: LinkMessage): Link {
+  const info = attributes.IFLA_LINKINFO;
+  return {
+    index,
+    name: attributes.IFLA_IFNAME ?? "",
+    kind: info?.IFLA_INFO_KIND ?? "",
+    type: type ?? 0,
+    up: (flags & IFF_UP) !== 0,
+    flags,
+    mtu: attributes.IFLA_MTU ?? 0,
+    mac: attributes.IFLA_ADDRESS ?? "",
+    alias: attributes.IFLA_IFALIAS ?? "",
+    ...(attributes.IFLA_MASTER === undefined ? {} : { masterIndex: attributes.IFLA_MASTER }),
+    ...(attributes.IFLA_LINK === undefined ? {} : { linkIndex: attributes.IFLA_LINK }),
+    ...(attributes.IFLA_LINK_NETNSID === undefined ? {} : { linkNamespaceId: attributes.IFLA_LINK_NETNSID }),
+    ...portOf(info?.IFLA_INFO_SLAVE_DATA),
+    data: known(info?.IFLA_INFO_DATA),
+    ...(attributes.IFLA_STATS64 === undefined ? {} : { statistics: attributes.IFLA_STATS64 }),
+  };
+}
+
+type Dependent = { readonly of: unknown; readonly value: object } | undefined;
+
+function known(data: Dependent): Readonly<Record<string, unknown>> {
+  return data === undefined || data.of === undefined ? {} : { ...data.value };
+}
+
+function portOf(data: Dependent): { readonly port?: { readonly hairpin: boolean; readonly isolated: boolean } } {
+  if (data?.of !== "bridge") return {};
+  const { IFLA_BRPORT_MODE, IFLA_BRPORT_ISOLATED } = known(data);
+  return { port: { hairpin: IFLA_BRPORT_MODE === 1, isolated: IFLA_BRPORT_ISOLATED === 1 } };
+}

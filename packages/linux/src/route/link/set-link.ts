@@ -1,0 +1,43 @@
+import { type Request, request } from "../../netlink/message.ts";
+import { IFF_UP, RTM_NEWLINK } from "../constants.ts";
+import { type LinkMessage, linkMessage } from "./link-message.ts";
+
+export interface LinkChange {
+  readonly up?: boolean;
+  readonly mtu?: number;
+  readonly mac?: string;
+  readonly alias?: string;
+  /** 0 = of no bridge any more. */
+  readonly masterIndex?: number;
+  readonly group?: number;
+  /** Flags of a bridge port; only for a link that is one already. */
+  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+}
+
+/**
+ * Changes a link by name, all in one request. The kernel applies port flags before the rest of the request: so making a link
+ * a port and setting flags of the port takes two.
+ */
+export function setLink(name: string, change: LinkChange): Request {
+  const message: LinkMessage = {
+    family: 0,
+    index: 0,
+    flags: change.up === true ? IFF_UP : 0,
+    change: change.up === undefined ? 0 : IFF_UP,
+    attributes: {
+      IFLA_IFNAME: name,
+      ...(change.mac === undefined ? {} : { IFLA_ADDRESS: change.mac }),
+      ...(change.mtu === undefined ? {} : { IFLA_MTU: change.mtu }),
+      ...(change.masterIndex === undefined ? {} : { IFLA_MASTER: change.masterIndex }),
+      ...(change.group === undefined ? {} : { IFLA_GROUP: change.group }),
+      ...(change.alias === undefined ? {} : { IFLA_IFALIAS: change.alias }),
+      ...(change.port === undefined ? {} : { IFLA_LINKINFO: portFlags(change.port) }),
+    },
+  };
+  return request(RTM_NEWLINK, 0, linkMessage, message, `change link ${name}`);
+}
+
+function portFlags({ hairpin, isolated }: NonNullable<LinkChange["port"]>) {
+  const value = { IFLA_BRPORT_MODE: hairpin ? 1 : 0, IFLA_BRPORT_ISOLATED: isolated ? 1 : 0 };
+  return { IFLA_INFO_SLAVE_KIND: "bridge", IFLA_INFO_SLAVE_DATA: { of: "bridge", value } };
+}
