@@ -30,6 +30,11 @@ import { NetlinkError } from "./netlink-error.ts";
 
 const EAGAIN = 11;
 const EINTR = 4;
+const ENODEV = 19;
+/** linux/sockios.h, linux/if.h */
+const SIOCGIFINDEX = 0x8933;
+const IFREQ = 40;
+const IFNAMSIZ = 16;
 const ENOBUFS = 105;
 const BUFFER = 1 << 20;
 /** A dump's parts are at most 32 KiB; one message is at most 64 KiB. */
@@ -57,6 +62,8 @@ export interface NetlinkSocket {
   dump<T>(request: Request, codec: MessageCodec<T>): Promise<readonly T[]>;
   /** One object. Throws the NetlinkError (ENODEV, ENOENT…) when there is none. */
   get<T>(request: Request, codec: MessageCodec<T>): Promise<T>;
+  /** The index of an interface of the socket's namespace, undefined if there is none. Takes a microsecond and no lock. */
+  interfaceIndex(name: string): number | undefined;
   /** Closes when what is in flight has ended. */
   close(): Promise<void>;
 }
@@ -146,6 +153,16 @@ class Socket implements NetlinkSocket {
       if (first === undefined) throw new DecodeError(`${request.what}: the kernel answered with nothing`);
       return first;
     });
+  }
+
+  interfaceIndex(name: string): number | undefined {
+    this.#open();
+    const ifreq = new Uint8Array(IFREQ);
+    new TextEncoder().encodeInto(name, ifreq.subarray(0, IFNAMSIZ - 1));
+    const result = this.#libc.ioctl(this.#fd, SIOCGIFINDEX, ifreq);
+    if (result === -ENODEV) return undefined;
+    this.#must(result, `index of ${name}`);
+    return new DataView(ifreq.buffer).getInt32(IFNAMSIZ, true);
   }
 
   close(): Promise<void> {

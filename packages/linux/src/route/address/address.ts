@@ -12,6 +12,8 @@ export interface LinkAddress {
   readonly address: string;
   /** Usable at once: no duplicate address detection (IPv6). */
   readonly nodad?: boolean;
+  /** IFAPROT_*: who made it. Kernels before 5.18 do not keep it. */
+  readonly protocol?: number;
 }
 
 /** EEXIST when the link has it. IPv4 gets its broadcast address, as `ip address add … brd +` sets it. */
@@ -27,20 +29,30 @@ export function deleteAddress(address: LinkAddress): Request {
 
 export async function dumpAddresses(
   socket: NetlinkSocket,
-): Promise<readonly (LinkAddress & { readonly scope: number })[]> {
+): Promise<readonly (LinkAddress & { readonly scope: number; readonly flags: number })[]> {
   const everything = { family: 0, prefixLength: 0, flags: 0, scope: 0, index: 0, attributes: {} };
   const messages = await socket.dump(
     request(RTM_GETADDR, 0, addressMessage, everything, "list addresses"),
     addressMessage,
   );
-  return messages.flatMap(({ index, prefixLength, scope, attributes }) => {
+  return messages.flatMap(({ index, prefixLength, scope, flags, attributes }) => {
     // On point-to-point links IFA_ADDRESS is the other side; our own is IFA_LOCAL, which IPv6 leaves out otherwise.
     const own = attributes.IFA_LOCAL ?? attributes.IFA_ADDRESS;
-    return own === undefined ? [] : [{ linkIndex: index, address: `${own}/${prefixLength}`, scope }];
+    if (own === undefined) return [];
+    const protocol = attributes.IFA_PROTO;
+    return [
+      {
+        linkIndex: index,
+        address: `${own}/${prefixLength}`,
+        scope,
+        flags: attributes.IFA_FLAGS ?? flags,
+        ...(protocol === undefined ? {} : { protocol }),
+      },
+    ];
   });
 }
 
-function addressOf({ linkIndex, address, nodad }: LinkAddress): AddressMessage {
+function addressOf({ linkIndex, address, nodad, protocol }: LinkAddress): AddressMessage {
   const slash = address.indexOf("/");
   const text = address.slice(0, slash);
   const bytes = ipBytes(text);
@@ -58,6 +70,7 @@ function addressOf({ linkIndex, address, nodad }: LinkAddress): AddressMessage {
       IFA_ADDRESS: text,
       ...(broadcast === undefined ? {} : { IFA_BROADCAST: broadcast }),
       ...(nodad === true ? { IFA_FLAGS: IFA_F_NODAD } : {}),
+      ...(protocol === undefined ? {} : { IFA_PROTO: protocol }),
     },
   };
 }

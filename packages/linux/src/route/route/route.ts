@@ -1,4 +1,4 @@
-import { AF_INET, AF_INET6, NLM_F_CREATE, NLM_F_EXCL } from "../../netlink/constants.ts";
+import { AF_INET, AF_INET6, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from "../../netlink/constants.ts";
 import { type Request, request } from "../../netlink/message.ts";
 import type { NetlinkSocket } from "../../netlink/socket.ts";
 import {
@@ -44,6 +44,17 @@ export interface Route extends RouteSpec {
 /** EEXIST when there is such a route. */
 export function addRoute(route: RouteSpec): Request {
   return request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, routeMessage, routeOf(route), `add route ${words(route)}`);
+}
+
+/** Another way to the same destination (and metric), without a moment in which there is none; makes it if there is none. */
+export function replaceRoute(route: RouteSpec): Request {
+  return request(
+    RTM_NEWROUTE,
+    NLM_F_CREATE | NLM_F_REPLACE,
+    routeMessage,
+    routeOf(route),
+    `replace route ${words(route)}`,
+  );
 }
 
 /** ESRCH when there is none. */
