@@ -1,0 +1,101 @@
+import { DecodeError } from "../netlink/decode-error.ts";
+import { ipBytes, ipText } from "../route/ip-bytes.ts";
+
+/** What a set's key or data is made of. The names are nft's, where it has some. */
+export type NftFieldType = "ipv4_addr" | "ipv6_addr" | "ifname" | "inet_proto" | "inet_service" | "mark";
+
+interface Field {
+  /** nft's number for the type: with it `nft list` shows elements in its own words. */
+  readonly datatype: number;
+  readonly length: number;
+  encode(text: string): Uint8Array;
+  decode(bytes: Uint8Array): string;
+}
+
+const PROTOCOLS: ReadonlyMap<string, number> = new Map([
+  ["icmp", 1],
+  ["tcp", 6],
+  ["udp", 17],
+  ["ipv6-icmp", 58],
+  ["sctp", 132],
+]);
+const PROTOCOL_NAMES: ReadonlyMap<number, string> = new Map([...PROTOCOLS].map(([name, number]) => [number, name]));
+
+export function protocolNumber(name: string): number {
+  const number = PROTOCOLS.get(name);
+  if (number === undefined) throw new TypeError(`no protocol ${name}`);
+  return number;
+}
+
+const IFNAMSIZ = 16;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+const FIELDS: Readonly<Record<NftFieldType, Field>> = {
+  ipv4_addr: { datatype: 7, length: 4, encode: ipBytes, decode: ipText },
+  ipv6_addr: { datatype: 8, length: 16, encode: ipBytes, decode: ipText },
+  ifname: {
+    datatype: 41,
+    length: IFNAMSIZ,
+    encode: (text) => encoder.encode(text),
+    decode: (bytes) => decoder.decode(bytes.subarray(0, bytes.indexOf(0) < 0 ? bytes.length : bytes.indexOf(0))),
+  },
+  inet_proto: {
+    datatype: 12,
+    length: 1,
+    encode: (text) => Uint8Array.of(protocolNumber(text)),
+    decode: (bytes) => PROTOCOL_NAMES.get(bytes[0] ?? 0) ?? String(bytes[0]),
+  },
+  inet_service: {
+    datatype: 13,
+    length: 2,
+    encode: (text) => Uint8Array.of(Number(text) >> 8, Number(text) & 0xff),
+    decode: (bytes) => String(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)),
+  },
+  mark: {
+    datatype: 19,
+    length: 4,
+    encode: (text) => new Uint8Array(Uint32Array.of(Number(text)).buffer),
+    decode: (bytes) => String(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)),
+  },
+};
+
+/** The length of one field as it lies in registers: whole words. */
+export const paddedLength = (type: NftFieldType): number => (FIELDS[type].length + 3) & ~3;
+
+/** A single field has its own length; in a concatenation each takes whole words. */
+export function fieldsLength(types: readonly NftFieldType[]): number {
+  const [only] = types;
+  if (types.length === 1 && only !== undefined) return FIELDS[only].length;
+  return types.reduce((sum, type) => sum + paddedLength(type), 0);
+}
+
+/** nft's number of a concatenation: six bits a field. */
+export const fieldsDatatype = (types: readonly NftFieldType[]): number =>
+  types.reduce((number, type) => (number << 6) | FIELDS[type].datatype, 0);
+
+/** Texts, in the order of the types, to the bytes of a key or of data. */
+export function encodeFields(types: readonly NftFieldType[], texts: readonly string[]): Uint8Array {
+  if (types.length !== texts.length) throw new TypeError(`${types.length} fields wanted, got ${texts.join(" . ")}`);
+  const bytes = new Uint8Array(fieldsLength(types));
+  let at = 0;
+  for (const [index, type] of types.entries()) {
+    bytes.set(FIELDS[type].encode(texts[index] ?? ""), at);
+    at += paddedLength(type);
+  }
+  return bytes;
+}
+
+/** The reverse. Throws DecodeError when the length is not that of the types. */
+export function decodeFields(types: readonly NftFieldType[], bytes: Uint8Array): readonly string[] {
+  const expected = fieldsLength(types);
+  if (bytes.length !== expected)
+    throw new DecodeError(`fields ${types.join(" . ")}: ${bytes.length} bytes, not ${expected}`);
+  let at = 0;
+  return types.map((type) => {
+    const field = FIELDS[type];
+    const text = field.decode(bytes.subarray(at, at + field.length));
+    at += paddedLength(type);
+    return text;
+  });
+}

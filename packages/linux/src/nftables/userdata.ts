@@ -1,0 +1,30 @@
+/** NFTNL_UDATA_RULE_COMMENT, NFTNL_UDATA_SET_ELEM_COMMENT: both 0. */
+const COMMENT = 0;
+const MAX_COMMENT = 127;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A comment as nft keeps it: type, length, text with its NUL. */
+export function commentData(comment: string): Uint8Array {
+  const text = encoder.encode(comment);
+  if (text.length > MAX_COMMENT)
+    throw new TypeError(`a comment of ${text.length} bytes, ${MAX_COMMENT} at most: ${comment}`);
+  const bytes = new Uint8Array(text.length + 3);
+  bytes[0] = COMMENT;
+  bytes[1] = text.length + 1;
+  bytes.set(text, 2);
+  return bytes;
+}
+
+/** The comment in userdata that anybody wrote; "" when there is none. */
+export function readComment(userdata: Uint8Array | undefined): string {
+  let at = 0;
+  while (userdata !== undefined && at + 2 <= userdata.length) {
+    const length = userdata[at + 1] ?? 0;
+    const value = userdata.subarray(at + 2, at + 2 + length);
+    if (userdata[at] === COMMENT) return decoder.decode(value.at(-1) === 0 ? value.subarray(0, -1) : value);
+    at += 2 + length;
+  }
+  return "";
+}
