@@ -39,8 +39,10 @@ export function openMonitor(
 ): Disposable {
   const fd = openSocket(libc, protocol, groups);
   const buffer = new Uint8Array(RECEIVE);
+  // A listener may dispose of the monitor while it is being told.
+  let open = true;
   const drain = (): void => {
-    for (;;) {
+    while (open) {
       const length = libc.recv(fd, buffer, buffer.length, MSG_DONTWAIT);
       if (length === -ENOBUFS) listener.onOverrun();
       else if (length <= 0) {
@@ -52,6 +54,8 @@ export function openMonitor(
   const watch = ffi.watchReadable(fd, false, drain);
   return {
     [Symbol.dispose]() {
+      if (!open) return;
+      open = false;
       watch[Symbol.dispose]();
       libc.close(fd);
     },

@@ -231,14 +231,14 @@ class Socket implements NetlinkSocket {
     return { first, bytes: out.finish() };
   }
 
-  /** The bytes of one datagram, good until the next; undefined when there is nothing (yet). */
+  /** A copy of one datagram, since what is decoded refers to it; undefined when there is nothing (yet). */
   #receive(result: number): Uint8Array | undefined {
     if (result === -EAGAIN || result === -EINTR) return undefined;
     if (result === -ENOBUFS)
       throw new CnmError("unavailable", "netlink-overrun", "a netlink socket lost answers (ENOBUFS)");
     const length = this.#must(result, "receive");
     if (length > RECEIVE) throw new DecodeError(`a datagram of ${length} bytes, ${RECEIVE} expected at most`);
-    return this.#buffer.subarray(0, length);
+    return this.#buffer.slice(0, length);
   }
 
   #queued<T>(work: () => Promise<T>): Promise<T> {
