@@ -1,2 +1,7 @@
+export * from "./fake-bridge.ts";
+export * from "./fake-host.ts";
+export * from "./fake-platform.ts";
+export type * from "./fake-resource.ts";
 export * from "./ipam-conformance.ts";
+export * from "./stepped-store.ts";
 export * from "./test-runner.ts";

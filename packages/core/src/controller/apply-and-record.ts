@@ -1,0 +1,49 @@
+import type { CallOptions, Platform } from "../contracts/platform.ts";
+import type { StoreChange } from "../contracts/store.ts";
+import type { Change } from "../model/resource.ts";
+import { isEmpty, reverse } from "./diff-plans.ts";
+import { FailedStep } from "./operation-error.ts";
+import type { StoreWriter } from "./store-writer.ts";
+
+export interface Step {
+  readonly change: Change;
+  /** The intent: what the store has to know should this process die now. */
+  readonly intent: readonly StoreChange[];
+  /** Takes the intent back. */
+  readonly withdrawal: readonly StoreChange[];
+}
+
+/**
+ * Writes the intent while the host is changed: whatever a dead process made without a record bears its owner's tag, and
+ * is removed at the next start. If either fails, both are undone, and the error says what failed to be undone as well.
+ */
+export async function applyAndRecord(
+  platform: Platform,
+  writer: StoreWriter,
+  { change, intent, withdrawal }: Step,
+  options: CallOptions,
+): Promise<void> {
+  const applying = isEmpty(change) ? undefined : platform.apply(change, options);
+  const [written, applied] = await Promise.allSettled([writer.write(intent), applying]);
+  const failures = [applied, written].flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  const [failure] = failures;
+  if (failures.length === 0) return;
+
+  const undone = await Promise.allSettled([
+    withdraw(writer, withdrawal),
+    applied.status === "fulfilled" && applying !== undefined ? platform.apply(reverse(change)) : undefined,
+  ]);
+  const more = undone.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+  if (failures.length + more.length === 1) throw failure;
+  throw new FailedStep(failure, [...failures.slice(1), ...more]);
+}
+
+/** Even a write that failed may have reached the store. What cannot be withdrawn now goes with the next write. */
+async function withdraw(writer: StoreWriter, withdrawal: readonly StoreChange[]): Promise<void> {
+  try {
+    await writer.write(withdrawal);
+  } catch (error) {
+    writer.writeLater(withdrawal);
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import type { IpamDriver } from "../contracts/ipam-driver.ts";
+import type { Logger } from "../contracts/logger.ts";
+import type { Platform } from "../contracts/platform.ts";
+import type { Store } from "../contracts/store.ts";
+import type { PredefinedPool } from "../ipam/predefined-pools.ts";
+
+export interface ControllerOptions {
+  /** The host's side. It is the controller's from now on, which closes it. */
+  readonly platform: Platform;
+  /** Where records are kept. It is the controller's from now on, which closes it. */
+  readonly store: Store;
+  /** Where networks without a named subnet get theirs. Default: Docker's pools, and unique local IPv6 ones. */
+  readonly addressPools?: readonly PredefinedPool[];
+  /** IPAM drivers besides "default" and "null". One of these names replaces the built-in one. */
+  readonly ipamDrivers?: readonly IpamDriver[];
+  /** The driver of networks that name none. Default: "bridge". */
+  readonly defaultDriver?: string;
+  /** Options of new networks, by driver: { bridge: { "com.docker.network.driver.mtu": "1400" } }. A network's own win. */
+  readonly defaultNetworkOptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Default: nothing is logged. */
+  readonly logger?: Logger;
+  /** Make the host match the records at start. Default: true. */
+  readonly reconcile?: boolean;
+  /** Mend drift as soon as the kernel tells of it. Default: false. */
+  readonly autoRepair?: boolean;
+}

@@ -1,0 +1,56 @@
+import { silentLogger } from "../contracts/logger.ts";
+import { defaultIpam } from "../ipam/default-ipam.ts";
+import { nullIpam } from "../ipam/null-ipam.ts";
+import { createPortAllocator } from "../ports/port-allocator.ts";
+import { AddressBook } from "./address-book.ts";
+import type { Context } from "./context.ts";
+import type { ControllerOptions } from "./controller-options.ts";
+import { EventHub } from "./event-hub.ts";
+import type { ControllerEvents } from "./events.ts";
+import { IpamRegistry } from "./ipam-registry.ts";
+import { Locks } from "./locks.ts";
+import { ModelIndex } from "./model-index.ts";
+import { reasonOf } from "./operation-error.ts";
+import { Planner } from "./planner.ts";
+import { SharedResources } from "./shared-resources.ts";
+import { StoreWriter } from "./store-writer.ts";
+
+/** The parts that a controller is made of, each given what it needs. */
+export function createContext(options: ControllerOptions): {
+  readonly context: Context;
+  readonly events: EventHub<ControllerEvents>;
+} {
+  const { platform, store, addressPools, ipamDrivers = [], logger = silentLogger } = options;
+  const localPools = addressPools === undefined ? {} : { localPools: addressPools };
+  const ipam = new IpamRegistry([
+    defaultIpam({ hostId: platform.facts.id, ...localPools }),
+    nullIpam(),
+    ...ipamDrivers,
+  ]);
+  const writer = new StoreWriter(store, logger);
+  const index = new ModelIndex();
+  const events = new EventHub<ControllerEvents>();
+  const context: Context = {
+    platform,
+    store,
+    writer,
+    index,
+    planner: new Planner(platform, index),
+    shared: new SharedResources(platform, writer),
+    ipam,
+    addresses: new AddressBook(ipam),
+    ports: createPortAllocator(platform.ports),
+    unheldPorts: new Map(),
+    locks: new Locks(),
+    defaults: { driver: options.defaultDriver ?? "bridge", options: options.defaultNetworkOptions ?? {} },
+    logger,
+    emit: (name, event) => {
+      try {
+        events.emit(name, event);
+      } catch (error) {
+        logger.error({ err: error }, `a listener of ${name} failed: ${reasonOf(error)}`);
+      }
+    },
+  };
+  return { context, events };
+}

@@ -1,0 +1,22 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Change, Resource } from "../model/resource.ts";
+
+/** The step from one plan to another. What is the same in both is left alone. */
+export function diffPlans(before: readonly Resource[], after: readonly Resource[]): Change {
+  const old = byKey(before);
+  const wanted = byKey(after);
+  const differs = (resource: Resource, others: ReadonlyMap<string, Resource>) =>
+    !isDeepStrictEqual(resource, others.get(resource.key));
+  return {
+    remove: [...old.values()].filter((resource) => differs(resource, wanted)),
+    add: [...wanted.values()].filter((resource) => differs(resource, old)),
+  };
+}
+
+/** The step back. */
+export const reverse = ({ remove, add }: Change): Change => ({ remove: add, add: remove });
+
+export const isEmpty = ({ remove, add }: Change): boolean => remove.length === 0 && add.length === 0;
+
+const byKey = (resources: readonly Resource[]): ReadonlyMap<string, Resource> =>
+  new Map(resources.map((resource) => [resource.key, resource]));

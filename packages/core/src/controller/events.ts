@@ -1,0 +1,23 @@
+import type { Drift } from "../contracts/platform.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Network } from "../model/network.ts";
+import type { Change } from "../model/resource.ts";
+import type { Sandbox } from "../model/sandbox.ts";
+
+/** What a controller tells, by name. */
+export interface ControllerEvents {
+  "network.create": { readonly network: Network };
+  "network.remove": { readonly network: Network };
+  "sandbox.create": { readonly sandbox: Sandbox };
+  "sandbox.remove": { readonly sandbox: Sandbox };
+  /** Somebody else's namespace is gone: the sandbox and its endpoints are forgotten. */
+  "sandbox.lost": { readonly sandbox: Sandbox; readonly endpoints: readonly Endpoint[] };
+  "endpoint.join": { readonly endpoint: Endpoint };
+  "endpoint.leave": { readonly endpoint: Endpoint };
+  /** Other default routes of the sandbox go through this endpoint than before. */
+  "endpoint.gateway": { readonly endpoint: Endpoint };
+  /** The host was not as it should be, and was changed so. */
+  repair: { readonly change: Change };
+  /** The kernel says that something changed which may be drift. */
+  drift: Drift;
+}

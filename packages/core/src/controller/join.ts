@@ -1,0 +1,88 @@
+import type { CallOptions } from "../contracts/platform.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Network } from "../model/network.ts";
+import type { Sandbox } from "../model/sandbox.ts";
+import type { JoinSpec } from "../options/join-spec.ts";
+import { applyAndRecord } from "./apply-and-record.ts";
+import type { Context } from "./context.ts";
+import { draftEndpoint } from "./draft-endpoint.ts";
+import { usable } from "./find-record.ts";
+import { networkLock, sandboxLock } from "./locks.ts";
+import { changedEndpoints, membershipChange } from "./membership.ts";
+import { operationError } from "./operation-error.ts";
+import { deleteEndpoint, putEndpoint } from "./record-changes.ts";
+import { UndoStack } from "./undo-stack.ts";
+
+export interface JoinParties {
+  readonly network: Network;
+  readonly sandbox: Sandbox;
+}
+
+/** Many sandboxes may join one network at once; one sandbox joins one network after the other. */
+export function join(
+  context: Context,
+  parties: JoinParties,
+  spec: JoinSpec = {},
+  options: CallOptions = {},
+): Promise<Endpoint> {
+  const { index, locks } = context;
+  const held = [networkLock(parties.network.id, "shared"), sandboxLock(parties.sandbox.id)];
+  return locks.with(held, async () => {
+    const network = usable("network", index.networks.get(parties.network.id), parties.network.name);
+    const sandbox = usable("sandbox", index.sandboxes.get(parties.sandbox.id), parties.sandbox.name);
+    const undo = new UndoStack();
+    try {
+      options.signal?.throwIfAborted();
+      const draft = await draftEndpoint(context, network, sandbox, spec, undo, options);
+      return await attach(context, { network, sandbox }, draft, undo, options);
+    } catch (error) {
+      const errors = await undo.run();
+      throw operationError(`sandbox ${sandbox.name} does not join network ${network.name}`, error, errors);
+    }
+  });
+}
+
+async function attach(
+  { index, planner, shared, platform, writer, addresses, emit }: Context,
+  { network, sandbox }: JoinParties,
+  draft: Endpoint,
+  undo: UndoStack,
+  options: CallOptions,
+): Promise<Endpoint> {
+  const before = index.endpointsOfSandbox(sandbox.id);
+  const after = planner.withGateways([...before, draft]);
+  const pending = after.at(-1) ?? draft;
+  const changed = changedEndpoints(before, after);
+  const originals = before.filter((endpoint) => !after.includes(endpoint));
+
+  // In the index from now on, so that the network's other endpoints see the name taken.
+  undo.push(() => {
+    index.deleteEndpoint(pending);
+    for (const original of originals) index.putEndpoint(original);
+  });
+  for (const endpoint of [...changed, pending]) index.putEndpoint(endpoint);
+  undo.push(() => shared.release(pending.id));
+  await shared.acquire(planner.planEndpoint(pending, sandbox).shared, pending.id);
+
+  const step = {
+    change: membershipChange(planner, sandbox, before, after),
+    intent: [
+      putEndpoint(pending),
+      ...changed.map(putEndpoint),
+      ...addresses.allocationChanges(network, pending.addresses, pending.id),
+    ],
+    withdrawal: [
+      deleteEndpoint(pending),
+      ...originals.map(putEndpoint),
+      ...addresses.undoChanges(network, pending.addresses),
+    ],
+  };
+  await applyAndRecord(platform, writer, step, options);
+
+  const endpoint: Endpoint = { ...pending, state: "ready" };
+  index.putEndpoint(endpoint);
+  writer.writeLater([putEndpoint(endpoint)]);
+  emit("endpoint.join", { endpoint });
+  for (const other of changed) emit("endpoint.gateway", { endpoint: other });
+  return endpoint;
+}

@@ -1,0 +1,52 @@
+import type { CallOptions } from "../contracts/platform.ts";
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Sandbox } from "../model/sandbox.ts";
+import { applyAndRecord } from "./apply-and-record.ts";
+import type { Context } from "./context.ts";
+import { stillThere } from "./find-record.ts";
+import { forgetEndpoint } from "./forget-endpoint.ts";
+import { sandboxLock } from "./locks.ts";
+import { changedEndpoints, membershipChange } from "./membership.ts";
+import { operationError } from "./operation-error.ts";
+import { putEndpoint } from "./record-changes.ts";
+
+/** A leave that fails at the host leaves the endpoint as it was, but marked: only leaving again is possible then. */
+export function leave(context: Context, wanted: Endpoint, options: CallOptions = {}): Promise<void> {
+  const { index, locks } = context;
+  return locks.with([sandboxLock(wanted.sandboxId)], async () => {
+    const endpoint = stillThere("endpoint", index.endpoint(wanted.id), wanted.name);
+    const sandbox = stillThere("sandbox", index.sandboxes.get(endpoint.sandboxId), endpoint.sandboxId);
+    options.signal?.throwIfAborted();
+    await leaveSandbox(context, sandbox, endpoint, options);
+  });
+}
+
+/** For whoever holds the sandbox's lock. */
+export async function leaveSandbox(
+  context: Context,
+  sandbox: Sandbox,
+  endpoint: Endpoint,
+  options: CallOptions,
+): Promise<void> {
+  const { index, planner, platform, writer, emit } = context;
+  const before = index.endpointsOfSandbox(sandbox.id);
+  const others = before.filter(({ id }) => id !== endpoint.id);
+  const after = planner.withGateways(others);
+  const changed = changedEndpoints(others, after);
+  const originals = others.filter((other) => !after.includes(other));
+  const deleting: Endpoint = { ...endpoint, state: "deleting" };
+  try {
+    const step = {
+      change: membershipChange(planner, sandbox, before, after),
+      intent: [putEndpoint(deleting), ...changed.map(putEndpoint)],
+      withdrawal: [putEndpoint(deleting), ...originals.map(putEndpoint)],
+    };
+    await applyAndRecord(platform, writer, step, options);
+  } catch (error) {
+    index.putEndpoint(deleting);
+    throw operationError(`endpoint ${endpoint.name} does not leave sandbox ${sandbox.name}`, error);
+  }
+  for (const other of changed) index.putEndpoint(other);
+  await forgetEndpoint(context, endpoint);
+  for (const other of changed) emit("endpoint.gateway", { endpoint: other });
+}

@@ -1,0 +1,103 @@
+import { CnmError } from "../errors/cnm-error.ts";
+
+type Mode = "shared" | "exclusive";
+
+export interface Lock {
+  readonly key: string;
+  readonly mode: Mode;
+}
+
+export const networkLock = (id: string, mode: Mode): Lock => ({ key: `network/${id}`, mode });
+export const sandboxLock = (id: string): Lock => ({ key: `sandbox/${id}`, mode: "exclusive" });
+/** Names and pools of new networks are settled one network after the other. */
+export const NEW_NETWORKS: Lock = { key: "new networks", mode: "exclusive" };
+export const NEW_SANDBOXES: Lock = { key: "new sandboxes", mode: "exclusive" };
+
+const EVERYTHING = "everything";
+
+/** Operations on one object queue, in the order in which they came; all others run side by side. */
+export class Locks {
+  readonly #queues = new Map<string, Queue>();
+  #closed = false;
+
+  /** Runs with these locks, which callers name in the same order everywhere: networks before sandboxes. */
+  async with<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    return await this.#run([{ key: EVERYTHING, mode: "shared" }, ...locks], body);
+  }
+
+  /** More locks for a body that runs {@link with} some already. */
+  also<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {
+    return this.#run(locks, body);
+  }
+
+  /** Runs while nothing else does. */
+  async alone<T>(body: () => Promise<T>): Promise<T> {
+    this.#refuseClosed();
+    return await this.#run([{ key: EVERYTHING, mode: "exclusive" }], body);
+  }
+
+  /** Lets nobody in from now on, and waits for those who are. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#run([{ key: EVERYTHING, mode: "exclusive" }], async () => {});
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new CnmError("unavailable", "closed", "the controller is closed");
+  }
+
+  async #run<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {
+    const held: Lock[] = [];
+    try {
+      for (const lock of locks) {
+        await this.#queue(lock.key).enter(lock.mode);
+        held.push(lock);
+      }
+      return await body();
+    } finally {
+      for (const { key, mode } of held.reverse()) {
+        const queue = this.#queue(key);
+        queue.leave(mode);
+        if (queue.idle) this.#queues.delete(key);
+      }
+    }
+  }
+
+  #queue(key: string): Queue {
+    const queue = this.#queues.get(key) ?? new Queue();
+    this.#queues.set(key, queue);
+    return queue;
+  }
+}
+
+class Queue {
+  #inside: { readonly mode: Mode; count: number } | undefined;
+  readonly #waiting: { readonly mode: Mode; readonly admit: () => void }[] = [];
+
+  get idle(): boolean {
+    return this.#inside === undefined && this.#waiting.length === 0;
+  }
+
+  enter(mode: Mode): Promise<void> {
+    return new Promise((admit) => {
+      this.#waiting.push({ mode, admit });
+      this.#admitNext();
+    });
+  }
+
+  leave(_mode: Mode): void {
+    if (this.#inside !== undefined && --this.#inside.count === 0) this.#inside = undefined;
+    this.#admitNext();
+  }
+
+  #admitNext(): void {
+    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
+      if (this.#inside !== undefined && (this.#inside.mode === "exclusive" || next.mode === "exclusive")) return;
+      this.#waiting.shift();
+      if (this.#inside === undefined) this.#inside = { mode: next.mode, count: 1 };
+      else this.#inside.count++;
+      next.admit();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { Endpoint } from "../model/endpoint.ts";
+import type { Network } from "../model/network.ts";
+import type { Sandbox } from "../model/sandbox.ts";
+import { NamedRecords } from "./named-records.ts";
+
+/** The records in memory. The store has the same, a moment later. */
+export class ModelIndex {
+  readonly networks = new NamedRecords<Network>();
+  readonly sandboxes = new NamedRecords<Sandbox>();
+  readonly #endpoints = new Map<string, Endpoint>();
+  readonly #ofNetwork = new Map<string, NamedRecords<Endpoint>>();
+  readonly #ofSandbox = new Map<string, NamedRecords<Endpoint>>();
+
+  endpoint(id: string): Endpoint | undefined {
+    return this.#endpoints.get(id);
+  }
+
+  endpoints(): readonly Endpoint[] {
+    return [...this.#endpoints.values()];
+  }
+
+  /** In the order in which they joined. */
+  endpointsOfNetwork(id: string): readonly Endpoint[] {
+    return this.#ofNetwork.get(id)?.values() ?? [];
+  }
+
+  endpointOnNetwork(networkId: string, name: string): Endpoint | undefined {
+    return this.#ofNetwork.get(networkId)?.named(name);
+  }
+
+  /** In the order in which they joined. */
+  endpointsOfSandbox(id: string): readonly Endpoint[] {
+    return this.#ofSandbox.get(id)?.values() ?? [];
+  }
+
+  putEndpoint(endpoint: Endpoint): void {
+    this.#endpoints.set(endpoint.id, endpoint);
+    groupIn(this.#ofNetwork, endpoint.networkId).put(endpoint);
+    groupIn(this.#ofSandbox, endpoint.sandboxId).put(endpoint);
+  }
+
+  deleteEndpoint(endpoint: Endpoint): void {
+    this.#endpoints.delete(endpoint.id);
+    this.#ofNetwork.get(endpoint.networkId)?.delete(endpoint);
+    this.#ofSandbox.get(endpoint.sandboxId)?.delete(endpoint);
+  }
+
+  /** After the last endpoint of a network or a sandbox. */
+  forget(id: string): void {
+    this.#ofNetwork.delete(id);
+    this.#ofSandbox.delete(id);
+  }
+}
+
+function groupIn(groups: Map<string, NamedRecords<Endpoint>>, id: string): NamedRecords<Endpoint> {
+  const group = groups.get(id) ?? new NamedRecords<Endpoint>();
+  groups.set(id, group);
+  return group;
+}

@@ -1,0 +1,82 @@
+import type { CallOptions } from "../contracts/platform.ts";
+import { formatOwner } from "../model/owner.ts";
+import type { Change, Resource } from "../model/resource.ts";
+import { applyByOwner, type Failures } from "./apply-by-owner.ts";
+import { changeOf } from "./compare-state.ts";
+import type { Context } from "./context.ts";
+import { isEmpty } from "./diff-plans.ts";
+import { forgetLost } from "./forget-lost.ts";
+import { holdPorts } from "./hold-ports.ts";
+import { reasonOf, severalErrors } from "./operation-error.ts";
+import { settlePending } from "./settle-pending.ts";
+import { type Survey, surveyHost } from "./survey.ts";
+
+export interface ReconcileOptions extends CallOptions {
+  /** Only say what would be done. Default: false. */
+  readonly dryRun?: boolean;
+}
+
+/** An object may only show that it is wrong once the one that it stands on is mended. */
+const MOST_ROUNDS = 3;
+
+/**
+ * Makes the host match the model: finishes what was interrupted, removes what is not ours to have, mends what differs.
+ * Returns what was changed on the host.
+ *
+ * @throws CnmError that tells everything that could not be mended, after all else was.
+ */
+export function reconcile(context: Context, { dryRun = false, ...options }: ReconcileOptions = {}): Promise<Change> {
+  return context.locks.alone(async () => {
+    if (dryRun) return wholeChange(context, await surveyHost(context, options));
+    const { change, failures } = await reconcileAlone(context, options);
+    if (failures.length > 0) throw severalErrors("the host cannot be made as it should be", failures);
+    return change;
+  });
+}
+
+export interface Reconciliation {
+  readonly change: Change;
+  readonly failures: readonly unknown[];
+}
+
+/** For whoever runs alone. */
+export async function reconcileAlone(context: Context, options: CallOptions): Promise<Reconciliation> {
+  const remove: Resource[] = [];
+  const add: Resource[] = [];
+  let failures: Failures = new Map();
+  for (let round = 1; round <= MOST_ROUNDS; round++) {
+    const survey = await surveyHost(context, options);
+    await forgetLost(context, survey.lost);
+    const change = round === 1 ? wholeChange(context, survey) : changeOf(survey.differences);
+    if (isEmpty(change)) break;
+    failures = await applyByOwner(context.platform, change, options);
+    remove.push(...change.remove);
+    add.push(...change.add);
+  }
+  const all = [...failures.values(), ...(await settlePending(context, failures)), ...(await holdPorts(context))];
+  for (const failure of all) context.logger.error({ err: failure }, `not reconciled: ${reasonOf(failure)}`);
+  const change = { remove, add };
+  if (!isEmpty(change)) context.emit("repair", { change });
+  return { change, failures: all };
+}
+
+/** Differences, and besides whatever interrupted operations have to do that cannot be seen on the host. */
+function wholeChange({ index, platform }: Context, { wanted, departing, differences }: Survey): Change {
+  const seen = changeOf(differences);
+  const unseen = departing.filter(({ key }) => !seen.remove.some((resource) => resource.key === key));
+  const leaving = new Map(departing.map((resource) => [resource.key, resource]));
+  const pending = new Set(
+    index
+      .endpoints()
+      .filter(({ state }) => state === "pending")
+      .map(({ id }) => formatOwner({ kind: "endpoint", id })),
+  );
+  const interrupted = wanted.filter(
+    (resource) => !platform.observable(resource) && pending.has(formatOwner(resource.owner)),
+  );
+  return {
+    // The plan knows more of an object than the host shows: what was there before it.
+    remove: [...seen.remove.map((resource) => leaving.get(resource.key) ?? resource), ...unseen],
+    add: [...seen.add, ...interrupted],
+  };
+}

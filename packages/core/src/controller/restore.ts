@@ -1,0 +1,114 @@
+import type { StoreChange, StoreEntry } from "../contracts/store.ts";
+import type { Network, NetworkPool } from "../model/network.ts";
+import { ALLOCATIONS } from "./address-book.ts";
+import type { Context } from "./context.ts";
+import { changedEndpoints } from "./membership.ts";
+import { reasonOf } from "./operation-error.ts";
+import { readEndpoint, readNetwork, readSandbox, readShared } from "./read-records.ts";
+import { deleteEndpoint, ENDPOINTS, NETWORKS, putEndpoint, putNetwork, SANDBOXES, SHARED } from "./record-changes.ts";
+
+/** At start: reads the records, and tells the IPAM drivers and the shared resources who has what. */
+export async function restore(context: Context): Promise<void> {
+  const { store, index, shared, writer, unheldPorts } = context;
+  for (const entry of await store.list(NETWORKS)) index.networks.put(readNetwork(entry));
+  for (const entry of await store.list(SANDBOXES)) index.sandboxes.put(readSandbox(entry));
+  for (const entry of await store.list(ENDPOINTS)) index.putEndpoint(readEndpoint(entry));
+  shared.restore((await store.list(SHARED)).map(readShared));
+
+  const allocations = groupByNetwork(await store.list(ALLOCATIONS));
+  const changes: StoreChange[] = [...dropOrphans(context)];
+  for (const network of index.networks.values()) {
+    changes.push(...(await restoreNetwork(context, network, allocations.get(network.id) ?? [])));
+    allocations.delete(network.id);
+  }
+  for (const { key } of [...allocations.values()].flat()) changes.push({ op: "delete", key });
+  changes.push(...settleGateways(context));
+  writer.writeLater(changes);
+  await claimShared(context);
+  for (const { id, ports } of index.endpoints()) if (ports.length > 0) unheldPorts.set(id, undefined);
+}
+
+/** Endpoints whose network or sandbox is not in the store: no operation leaves such, but a lost write may. */
+function dropOrphans({ index, logger }: Context): readonly StoreChange[] {
+  const orphans = index
+    .endpoints()
+    .filter((one) => !index.networks.get(one.networkId) || !index.sandboxes.get(one.sandboxId));
+  for (const orphan of orphans) {
+    logger.warn({ endpoint: orphan.id }, `endpoint ${orphan.name} has no network or no sandbox: it is dropped`);
+    index.deleteEndpoint(orphan);
+  }
+  return orphans.map(deleteEndpoint);
+}
+
+/** A network whose IPAM driver does not answer stays as it is: what runs runs on, only new endpoints get no address. */
+async function restoreNetwork(
+  context: Context,
+  network: Network,
+  entries: readonly StoreEntry[],
+): Promise<readonly StoreChange[]> {
+  const { index, addresses, logger } = context;
+  try {
+    const restored = await restorePools(context, network);
+    const changes = await addresses.restore(restored, index.endpointsOfNetwork(network.id), entries);
+    return restored === network ? changes : [putNetwork(restored), ...changes];
+  } catch (error) {
+    logger.error({ network: network.id }, `addresses of network ${network.name} are not restored: ${reasonOf(error)}`);
+    return [];
+  }
+}
+
+/** Asks again for the pools, their gateways and auxiliary addresses, where the IPAM driver keeps nothing itself. */
+async function restorePools({ ipam, index }: Context, network: Network): Promise<Network> {
+  const driver = ipam.get(network.ipam.driver);
+  if (!(await ipam.capabilities(driver)).requiresReplay) return network;
+  const pools: NetworkPool[] = [];
+  for (const pool of network.ipam.pools) {
+    const { family, subnet, ipRange, gateway, auxAddresses } = pool;
+    const range = ipRange === undefined ? {} : { ipRange };
+    const request = { addressSpace: network.scope, family, subnet, ...range, options: network.ipam.options, avoid: [] };
+    const { id } = await driver.requestPool(request);
+    for (const address of new Set([...(gateway === undefined ? [] : [gateway]), ...Object.values(auxAddresses)])) {
+      await driver.requestAddress({ poolId: id, address, options: {} });
+    }
+    pools.push(id === pool.poolId ? pool : { ...pool, poolId: id });
+  }
+  if (pools.every((pool, at) => pool === network.ipam.pools[at])) return network;
+  const restored = { ...network, ipam: { ...network.ipam, pools } };
+  index.networks.put(restored);
+  return restored;
+}
+
+/** A crash may have come between a gateway's leaving and the choice of the next. */
+function settleGateways({ index, planner }: Context): readonly StoreChange[] {
+  return index.sandboxes.values().flatMap((sandbox) => {
+    const before = index.endpointsOfSandbox(sandbox.id);
+    const changed = changedEndpoints(before, planner.withGateways(before));
+    for (const endpoint of changed) index.putEndpoint(endpoint);
+    return changed.map(putEndpoint);
+  });
+}
+
+async function claimShared({ index, planner, shared }: Context): Promise<void> {
+  for (const network of index.networks.values()) {
+    if (network.state !== "deleting") await shared.adopt(planner.planNetwork(network).shared, network.id);
+  }
+  for (const sandbox of index.sandboxes.values()) {
+    if (sandbox.state === "deleting") continue;
+    await shared.adopt(planner.planSandbox(sandbox).shared, sandbox.id);
+    for (const endpoint of index.endpointsOfSandbox(sandbox.id)) {
+      if (endpoint.state !== "deleting")
+        await shared.adopt(planner.planEndpoint(endpoint, sandbox).shared, endpoint.id);
+    }
+  }
+}
+
+function groupByNetwork(entries: readonly StoreEntry[]): Map<string, StoreEntry[]> {
+  const groups = new Map<string, StoreEntry[]>();
+  for (const entry of entries) {
+    const network = entry.key.slice(ALLOCATIONS.length, entry.key.indexOf("/", ALLOCATIONS.length));
+    const group = groups.get(network);
+    if (group === undefined) groups.set(network, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}

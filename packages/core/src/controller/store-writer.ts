@@ -1,0 +1,70 @@
+import type { Logger } from "../contracts/logger.ts";
+import type { Store, StoreChange } from "../contracts/store.ts";
+import { reasonOf } from "./operation-error.ts";
+
+/**
+ * Writes records in the order of the calls. Writes that nobody waits for, such as the ready mark of a join, are made in
+ * the background; one that fails is owed, and goes with the next.
+ */
+export class StoreWriter {
+  readonly #store: Store;
+  readonly #logger: Logger;
+  readonly #background = new Set<Promise<void>>();
+  /** What the store failed to take in the background, by key. */
+  readonly #owed = new Map<string, StoreChange>();
+  /** The last write of each key that is under way, by number. */
+  readonly #underWay = new Map<string, number>();
+  #writes = 0;
+
+  constructor(store: Store, logger: Logger) {
+    this.#store = store;
+    this.#logger = logger;
+  }
+
+  /** Resolves when the changes, and whatever is owed, outlive this process. */
+  async write(changes: readonly StoreChange[]): Promise<void> {
+    const owed = this.#takeOwed(changes);
+    await this.#transact([...owed, ...changes], owed);
+  }
+
+  /** Writes without being waited for. Later writes come after it. */
+  writeLater(changes: readonly StoreChange[]): void {
+    const all = [...this.#takeOwed(changes), ...changes];
+    const done = this.#transact(all, all)
+      .catch((error: unknown) => {
+        const keys = all.map(({ key }) => key);
+        this.#logger.error({ keys }, `records are not written, and will be tried again: ${reasonOf(error)}`);
+      })
+      .finally(() => this.#background.delete(done));
+    this.#background.add(done);
+  }
+
+  /** Waits for everything that is written in the background. Throws if the store still refuses some of it. */
+  async flush(): Promise<void> {
+    await Promise.all(this.#background);
+    await this.write([]);
+  }
+
+  async #transact(changes: readonly StoreChange[], owedOnFailure: readonly StoreChange[]): Promise<void> {
+    if (changes.length === 0) return;
+    const number = ++this.#writes;
+    for (const { key } of changes) this.#underWay.set(key, number);
+    const isLast = ({ key }: StoreChange) => this.#underWay.get(key) === number;
+    try {
+      await this.#store.transaction(changes);
+    } catch (error) {
+      // A key that has been written again since then needs this value no more.
+      for (const change of owedOnFailure.filter(isLast)) this.#owed.set(change.key, change);
+      throw error;
+    } finally {
+      for (const change of changes.filter(isLast)) this.#underWay.delete(change.key);
+    }
+  }
+
+  #takeOwed(changes: readonly StoreChange[]): readonly StoreChange[] {
+    for (const { key } of changes) this.#owed.delete(key);
+    const owed = [...this.#owed.values()];
+    this.#owed.clear();
+    return owed;
+  }
+}
