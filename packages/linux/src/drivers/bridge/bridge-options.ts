@@ -1,0 +1,96 @@
+import { readAddress } from "@cnm/core";
+import type { GatewayMode } from "../../firewall/firewall.ts";
+import * as labels from "./labels.ts";
+import { OptionReader } from "./option-reader.ts";
+
+const MODES: readonly GatewayMode[] = ["nat", "nat-unprotected", "routed", "isolated"];
+const MAX_MTU = 65_535;
+/** dev_valid_name() of the kernel, and its IFNAMSIZ. */
+const LINK_NAME = /^(?!\.{1,2}$)[^\s/:]{1,15}$/;
+
+/** The options of a bridge network, parsed. */
+export interface BridgeOptions {
+  /** A name that the user chose: a bridge of that name is adopted if there is one. */
+  readonly bridgeName?: string;
+  readonly masquerade: boolean;
+  readonly icc: boolean;
+  readonly hostBindingIpv4: string;
+  readonly gatewayMode: Readonly<Record<4 | 6, GatewayMode>>;
+  readonly inhibitIpv4: boolean;
+  readonly trustedInterfaces: readonly string[];
+  readonly mtu?: number;
+  readonly interfacePrefix: string;
+  /** Leaving traffic gets this very address, rather than that of the outgoing interface. */
+  readonly source: Readonly<Partial<Record<4 | 6, string>>>;
+}
+
+/** What networks get that say nothing: a host's own choice, as Docker's daemon has in its configuration. */
+export interface BridgeDefaults {
+  readonly icc: boolean;
+  readonly masquerade: boolean;
+  readonly mtu?: number;
+  readonly hostBindingIpv4: string;
+}
+
+/** Options and every fault in them; with faults, the options are of no use. */
+export function readBridgeOptions(
+  options: Readonly<Record<string, string>>,
+  defaults: BridgeDefaults,
+): { readonly options: BridgeOptions; readonly faults: readonly string[] } {
+  const reader = new OptionReader(options);
+  const bridgeName = reader.text(labels.BRIDGE_NAME);
+  if (bridgeName !== undefined && !LINK_NAME.test(bridgeName)) {
+    reader.faults.push(`option ${labels.BRIDGE_NAME}: "${bridgeName}" is not a link name of at most 15 characters`);
+  }
+  const mtu = reader.integer(labels.MTU, 0, MAX_MTU);
+  const interfacePrefix = reader.text(labels.CONTAINER_IFACE_PREFIX) ?? "eth";
+  if (!/^[^\s/:]{1,12}$/.test(interfacePrefix)) {
+    reader.faults.push(
+      `option ${labels.CONTAINER_IFACE_PREFIX}: "${interfacePrefix}" cannot begin an interface's name`,
+    );
+  }
+  const trustedInterfaces = (reader.text(labels.TRUSTED_HOST_INTERFACES) ?? "")
+    .split(":")
+    .filter((name) => name !== "");
+  for (const name of trustedInterfaces) {
+    if (!LINK_NAME.test(name))
+      reader.faults.push(`option ${labels.TRUSTED_HOST_INTERFACES}: "${name}" is not a link name`);
+  }
+  const source = { 4: addressOption(reader, labels.HOST_IPV4, 4), 6: addressOption(reader, labels.HOST_IPV6, 6) };
+  const parsed: BridgeOptions = {
+    ...(bridgeName === undefined ? {} : { bridgeName }),
+    masquerade: reader.boolean(labels.ENABLE_IP_MASQUERADE, defaults.masquerade),
+    icc: reader.boolean(labels.ENABLE_ICC, defaults.icc),
+    hostBindingIpv4: addressOption(reader, labels.HOST_BINDING_IPV4, 4) ?? defaults.hostBindingIpv4,
+    gatewayMode: {
+      4: reader.choice(labels.GATEWAY_MODE_IPV4, MODES, "nat"),
+      6: reader.choice(labels.GATEWAY_MODE_IPV6, MODES, "nat"),
+    },
+    inhibitIpv4: reader.boolean(labels.INHIBIT_IPV4, false),
+    trustedInterfaces,
+    ...mtuOf(mtu === 0 ? undefined : mtu, defaults.mtu),
+    interfacePrefix,
+    source: {
+      ...(source[4] === undefined ? {} : { 4: source[4] }),
+      ...(source[6] === undefined ? {} : { 6: source[6] }),
+    },
+  };
+  // Docker's CLI sends these beside the fields of the same meaning, which have been read already.
+  for (const label of [labels.ENABLE_IPV4, labels.ENABLE_IPV6, labels.DEFAULT_BRIDGE]) reader.boolean(label, false);
+  reader.unknown("the bridge driver");
+  return { options: parsed, faults: reader.faults };
+}
+
+function mtuOf(given: number | undefined, otherwise: number | undefined): { readonly mtu?: number } {
+  const mtu = given ?? otherwise;
+  return mtu === undefined ? {} : { mtu };
+}
+
+function addressOption(reader: OptionReader, label: string, family: 4 | 6): string | undefined {
+  const text = reader.text(label);
+  if (text === undefined || text === "") return undefined;
+  const address = readAddress(text);
+  if (typeof address === "string") reader.faults.push(`option ${label}: ${address}`);
+  else if (address.family !== family) reader.faults.push(`option ${label}: ${text} is not an IPv${family} address`);
+  return text;
+}

@@ -1,0 +1,67 @@
+import type { HostFacts, Network, PlanningDriver } from "@cnm/core";
+import type { Firewall } from "../../firewall/firewall.ts";
+import type { LinuxResource } from "../../resources/resource.ts";
+import { type BridgeDefaults, type BridgeOptions, readBridgeOptions } from "./bridge-options.ts";
+import { readEndpointOptions } from "./endpoint-options.ts";
+import { networkClash, networkFaults } from "./network-faults.ts";
+import { gatewayOf, planEndpoint } from "./plan-endpoint.ts";
+import { planNetwork } from "./plan-network.ts";
+import { portPolicy } from "./port-policy.ts";
+
+/** What a host sets for all its bridge networks. */
+export interface BridgeDriverOptions {
+  /** Sandboxes of a network may talk to each other unless it says otherwise. Default true. */
+  readonly icc?: boolean;
+  /** Leaving traffic is masqueraded unless a network says otherwise. Default true. */
+  readonly masquerade?: boolean;
+  /** Default: that of the link with the default route. */
+  readonly mtu?: number;
+  /** Where ports are bound that name no address. Default 0.0.0.0. */
+  readonly hostBindingIpv4?: string;
+  /** Switch forwarding on where networks need it. Default true; switched off, `doctor` says what is missing. */
+  readonly ipForward?: boolean;
+  /** Neighbours may route to sandboxes of NAT networks directly. Default false. */
+  readonly allowDirectRouting?: boolean;
+}
+
+/** Bridge networks: a bridge on the host, a veth pair an endpoint, NAT or routing to the rest of the world. */
+export function bridge(
+  options: BridgeDriverOptions,
+  parts: { readonly firewall: Firewall; readonly host: Pick<HostFacts, "ipv6"> },
+): PlanningDriver<LinuxResource> {
+  const defaults: BridgeDefaults = {
+    icc: options.icc ?? true,
+    masquerade: options.masquerade ?? true,
+    hostBindingIpv4: options.hostBindingIpv4 ?? "0.0.0.0",
+    ...(options.mtu === undefined ? {} : { mtu: options.mtu }),
+  };
+  const read = (network: Pick<Network, "options">): BridgeOptions =>
+    readBridgeOptions(network.options, defaults).options;
+  const { firewall, host } = parts;
+
+  return {
+    name: "bridge",
+    scope: "local",
+    defaultIpam: "default",
+    networkFaults: (network) => networkFaults(network, defaults),
+    networkClash: (network, others) => networkClash(network, others, defaults),
+    needsGateway: (network, family) => needsGateway(read(network), family),
+    endpointFaults: (endpoint) => readEndpointOptions(endpoint.options, endpoint.interfaceName ?? "eth0").faults,
+    interfacePrefix: (network) => read(network).interfacePrefix,
+    offersGateway: (network, family) =>
+      !network.internal &&
+      read(network).gatewayMode[family] !== "isolated" &&
+      gatewayOf(network.ipam.pools, family) !== undefined,
+    portPolicy: (network) => portPolicy(network, read(network), host),
+    planNetwork: (network, facts) =>
+      planNetwork(network, read(network), facts, { firewall, forward: options.ipForward ?? true }),
+    planEndpoint: (endpoint, context) =>
+      planEndpoint(endpoint, context, read(context.network), {
+        firewall,
+        directRouting: options.allowDirectRouting ?? false,
+      }),
+  };
+}
+
+/** An isolated bridge has no address on the host, so none is set aside. */
+const needsGateway = ({ gatewayMode }: BridgeOptions, family: 4 | 6): boolean => gatewayMode[family] !== "isolated";

@@ -1,0 +1,94 @@
+import type { Endpoint, EndpointContext, NetworkPool, OwnerRef } from "@cnm/core";
+import type { Firewall } from "../../firewall/firewall.ts";
+import type { LinuxResource } from "../../resources/resource.ts";
+import { keyed } from "../../resources/resource-key.ts";
+import type { BridgeOptions } from "./bridge-options.ts";
+import { readEndpointOptions } from "./endpoint-options.ts";
+import { firewallNetwork } from "./firewall-network.ts";
+import { bridgeName, vethName } from "./names.ts";
+import { planPorts } from "./plan-ports.ts";
+
+/** The host objects of one endpoint: its pair of links, what is set inside the sandbox, and its part of the firewall. */
+export function planEndpoint(
+  endpoint: Endpoint,
+  { network, sandbox, host }: EndpointContext,
+  options: BridgeOptions,
+  parts: { readonly firewall: Firewall; readonly directRouting: boolean },
+): readonly LinuxResource[] {
+  const owner: OwnerRef = { kind: "endpoint", id: endpoint.id };
+  const netns = sandbox.namespace.path;
+  const link = endpoint.interfaceName;
+  const mtu = options.mtu ?? host.mtu;
+  const { options: own } = readEndpointOptions(endpoint.options, link);
+  const firewall = firewallNetwork(network, options);
+  const hasIpv6 = endpoint.addresses.some(({ family }) => family === 6);
+  return [
+    keyed({
+      kind: "link",
+      owner,
+      name: vethName(endpoint.id),
+      type: "veth",
+      up: true,
+      mtu,
+      master: bridgeName(network, options),
+      port: { hairpin: true, isolated: !options.icc },
+      peer: { netns, name: link, mac: endpoint.macAddress, mtu, up: true },
+    }),
+    keyed({
+      kind: "sysctl",
+      owner,
+      netns,
+      name: `net/ipv6/conf/${link}/disable_ipv6`,
+      value: hasIpv6 ? "0" : "1",
+      optional: true,
+    }),
+    ...own.sysctls.map(([name, value]) => keyed({ kind: "sysctl", owner, netns, name, value })),
+    ...endpoint.addresses.map(({ address }) =>
+      keyed({
+        kind: "address",
+        owner,
+        netns,
+        link,
+        address,
+        ...(own.announce.count === 0 ? {} : { announce: own.announce }),
+      }),
+    ),
+    ...defaultRoutes(endpoint, network.ipam.pools).map(([destination, gateway]) =>
+      keyed({ kind: "route", owner, netns, link, destination, gateway }),
+    ),
+    ...parts.firewall.planEndpoint({
+      id: endpoint.id,
+      network: firewall,
+      addresses: endpoint.addresses.map(({ address }) => withoutLength(address)),
+      trustedInterfaces: options.trustedInterfaces,
+      directRouting: parts.directRouting,
+    }),
+    ...planPorts(endpoint, firewall, parts.firewall),
+  ];
+}
+
+/** The sandbox's way out, where it leads through this endpoint. */
+function defaultRoutes(
+  { gateway, addresses }: Endpoint,
+  pools: readonly NetworkPool[],
+): readonly (readonly [destination: string, gateway: string])[] {
+  const families = [
+    ...(gateway.ipv4 ? [[4, "0.0.0.0/0"] as const] : []),
+    ...(gateway.ipv6 ? [[6, "::/0"] as const] : []),
+  ];
+  return families.flatMap(([family, destination]) => {
+    if (!addresses.some((address) => address.family === family)) return [];
+    const via = gatewayOf(pools, family);
+    return via === undefined ? [] : [[destination, via] as const];
+  });
+}
+
+/** Docker's names for a router other than the bridge, given as auxiliary addresses. */
+const DEFAULT_GATEWAY = { 4: "DefaultGatewayIPv4", 6: "DefaultGatewayIPv6" } as const;
+
+export function gatewayOf(pools: readonly NetworkPool[], family: 4 | 6): string | undefined {
+  const pool = pools.find((one) => one.family === family);
+  return pool?.auxAddresses[DEFAULT_GATEWAY[family]] ?? pool?.gateway;
+}
+
+const withoutLength = (address: string): string => address.slice(0, address.indexOf("/"));
