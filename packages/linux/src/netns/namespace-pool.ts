@@ -21,6 +21,8 @@ export interface NamespacePool {
    * Throws CnmError `not-found` or `invalid`, as `openNamespace` does.
    */
   use<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T>;
+  /** The same; where there is no namespace (any more), nothing is done. */
+  useIfThere<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T | undefined>;
   /** Closes it, at the latest when its last user is done: open descriptors keep a deleted namespace alive. */
   forget(path: string): Promise<void>;
   close(): Promise<void>;
@@ -30,6 +32,9 @@ export interface NamespacePool {
 export function openNamespacePool(libc: Libc, host: Namespace, idle = 64): NamespacePool {
   return new Pool(libc, host, idle);
 }
+
+/** A path without anything, and one with the empty file that is left of a namespace. */
+const ABSENT: ReadonlySet<string> = new Set(["no-such-namespace", "not-a-network-namespace"]);
 
 class Pool implements NamespacePool {
   readonly host: Entry;
@@ -46,8 +51,24 @@ class Pool implements NamespacePool {
   }
 
   async use<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
-    if (this.#closed) throw new CnmError("internal", "pool-closed", "the platform has been closed");
-    const entry = path === undefined ? this.host : this.#entry(path);
+    this.#mustBeOpen();
+    return this.#work(path === undefined ? this.host : this.#entry(path), work);
+  }
+
+  async useIfThere<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T | undefined> {
+    this.#mustBeOpen();
+    if (path === undefined) return this.#work(this.host, work);
+    let entry: Entry;
+    try {
+      entry = this.#entry(path);
+    } catch (error) {
+      if (error instanceof CnmError && ABSENT.has(error.code)) return undefined;
+      throw error;
+    }
+    return this.#work(entry, work);
+  }
+
+  async #work<T>(entry: Entry, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
     entry.users++;
     try {
       return await work(entry);
@@ -66,6 +87,10 @@ class Pool implements NamespacePool {
     this.#closed = true;
     const closing = [...this.#entries].map(([path, entry]) => this.#retire(path, entry));
     await Promise.all([...closing, this.host.close()]);
+  }
+
+  #mustBeOpen(): void {
+    if (this.#closed) throw new CnmError("internal", "pool-closed", "the platform has been closed");
   }
 
   #entry(path: string): Entry {

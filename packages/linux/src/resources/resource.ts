@@ -46,7 +46,7 @@ export interface LinkResource extends Resource {
     readonly mtu?: number;
     readonly up: boolean;
   };
-  /** A link of this name and type that is there already is used as it is, and never deleted. */
+  /** A link of this name and type that is there already is used as it is, and never deleted. There is none: it is made. */
   readonly adopt?: boolean;
 }
 

@@ -62,15 +62,19 @@ export function deleteRoute(route: RouteSpec): Request {
   return request(RTM_DELROUTE, 0, routeMessage, routeOf(route), `delete route ${words(route)}`);
 }
 
-/** All tables and types; cached clones are never listed. */
-export async function dumpRoutes(socket: NetlinkSocket, family: 4 | 6): Promise<readonly Route[]> {
+/** All tables and types; cached clones are never listed. With a protocol the kernel itself leaves all others out. */
+export async function dumpRoutes(
+  socket: NetlinkSocket,
+  family: 4 | 6,
+  options: { readonly protocol?: number } = {},
+): Promise<readonly Route[]> {
   const everything: RouteMessage = {
     family: family === 4 ? AF_INET : AF_INET6,
     destinationLength: 0,
     sourceLength: 0,
     tos: 0,
     table: 0,
-    protocol: 0,
+    protocol: options.protocol ?? 0,
     scope: 0,
     type: 0,
     flags: 0,

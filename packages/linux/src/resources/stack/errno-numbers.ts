@@ -1,0 +1,5 @@
+export const ENOENT = 2;
+export const ESRCH = 3;
+export const EEXIST = 17;
+export const ENODEV = 19;
+export const EADDRNOTAVAIL = 99;

@@ -1,0 +1,126 @@
+import { basename } from "node:path";
+import { formatOwner, HOST_OWNER, type OwnerRef, parseOwner } from "@cnm/core";
+import { listNamespaces } from "../../netns/pin.ts";
+import { readSysctl } from "../../netns/sysctl.ts";
+import type { HandlerScope } from "../handler.ts";
+import type { AddressResource, LinkResource, NetnsResource, RouteResource, SysctlResource } from "../resource.ts";
+import { keyed } from "../resource-key.ts";
+import { byNamespace } from "./by-namespace.ts";
+import { type NamespaceView, viewNamespace } from "./namespace-view.ts";
+import { observeLinks } from "./observe-links.ts";
+import { OUR_PROTOCOL, sameMetric } from "./settle.ts";
+import type { StackResource } from "./stack-change.ts";
+import type { StackContext } from "./stack-context.ts";
+
+/** So many namespaces are read at a time. */
+const READERS = 8;
+
+/** Looks at the host, at our own namespaces, and at those that something wanted is in. */
+export async function observeStack(
+  context: StackContext,
+  pinFolder: string,
+  { owners, wanted }: HandlerScope<StackResource>,
+): Promise<readonly StackResource[]> {
+  const inScope = (owner: OwnerRef): boolean => owners === undefined || owners.has(formatOwner(owner));
+  const namespaces = observeNamespaces(pinFolder, wanted).filter(({ owner }) => inScope(owner));
+  const paths = new Set([...namespacesOf(wanted), ...namespaces.map(({ path }) => path)]);
+  const host = await context.pool.use(undefined, (handle) => viewNamespace(undefined, handle));
+  const views = [host, ...(await viewAll(context, [...paths]))];
+  const asked = new Map(wanted.map((resource) => [resource.key, resource]));
+
+  const found: readonly StackResource[] = [
+    ...namespaces,
+    ...observeLinks(views, new Map(wanted.filter(isLink).map((link) => [link.key, link]))),
+    ...views.flatMap((view) => observeAddresses(view, asked)),
+    ...views.flatMap((view) => observeRoutes(view, asked)),
+    ...(await observeSysctls(context, wanted.filter(isSysctl))),
+  ];
+  return found.filter(({ owner }) => inScope(owner));
+}
+
+/** An empty file that is left of a namespace is listed only where none is wanted: so it is made anew, or removed. */
+function observeNamespaces(folder: string, wanted: readonly StackResource[]): readonly NetnsResource[] {
+  const asked = new Map(wanted.flatMap((resource) => (resource.kind === "netns" ? [[resource.path, resource]] : [])));
+  const { pinned, broken } = listNamespaces(folder);
+  return [...pinned, ...broken.filter((path) => !asked.has(path))].map(
+    (path) => asked.get(path) ?? keyed({ kind: "netns", owner: { kind: "sandbox", id: basename(path) }, path }),
+  );
+}
+
+function namespacesOf(wanted: readonly StackResource[]): readonly string[] {
+  return wanted.flatMap((resource) => {
+    if (resource.kind === "netns") return [resource.path];
+    const peer = resource.kind === "link" && resource.peer !== undefined ? [resource.peer.netns] : [];
+    return resource.netns === undefined ? peer : [resource.netns, ...peer];
+  });
+}
+
+async function viewAll(context: StackContext, paths: readonly string[]): Promise<readonly NamespaceView[]> {
+  const views: NamespaceView[] = [];
+  const waiting = [...paths];
+  const read = async (): Promise<void> => {
+    for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+      const at = path;
+      const view = await context.pool.useIfThere(at, (handle) => viewNamespace(at, handle));
+      if (view !== undefined) views.push(view);
+    }
+  };
+  await Promise.all(Array.from({ length: READERS }, read));
+  return views;
+}
+
+function observeAddresses(view: NamespaceView, asked: ReadonlyMap<string, StackResource>): readonly AddressResource[] {
+  const links = new Map(view.links.map((link) => [link.index, link]));
+  return view.addresses.flatMap(({ linkIndex, address, protocol }) => {
+    const link = links.get(linkIndex);
+    if (link === undefined) return [];
+    const resource = keyed({ kind: "address", owner: HOST_OWNER, ...inside(view), link: link.name, address });
+    const wanted = asked.get(resource.key);
+    if (wanted?.kind === "address") return [wanted];
+    const owner = parseOwner(link.alias);
+    // Addresses that people or the kernel gave to a link of ours are theirs.
+    return owner === undefined || protocol !== OUR_PROTOCOL ? [] : [{ ...resource, owner }];
+  });
+}
+
+function observeRoutes(view: NamespaceView, asked: ReadonlyMap<string, StackResource>): readonly RouteResource[] {
+  const links = new Map(view.links.map((link) => [link.index, link]));
+  return view.routes.flatMap(({ destination, gateway, linkIndex, metric }) => {
+    const link = links.get(linkIndex ?? 0);
+    if (link === undefined) return [];
+    const family = destination.includes(":") ? 6 : 4;
+    const resource = keyed({
+      kind: "route",
+      owner: parseOwner(link.alias) ?? HOST_OWNER,
+      ...inside(view),
+      destination,
+      ...(gateway === undefined ? {} : { gateway }),
+      link: link.name,
+      ...(metric === undefined || sameMetric(family, metric, undefined) ? {} : { metric }),
+    });
+    const wanted = asked.get(resource.key);
+    return [wanted?.kind === "route" ? { ...resource, owner: wanted.owner } : resource];
+  });
+}
+
+/** Of a setting that may be absent and is, nothing is wanted: it is as it should be. */
+async function observeSysctls(
+  context: StackContext,
+  wanted: readonly SysctlResource[],
+): Promise<readonly SysctlResource[]> {
+  const found: SysctlResource[] = [];
+  for (const [netns, group] of byNamespace(wanted)) {
+    await context.pool.useIfThere(netns, async ({ namespace }) => {
+      for (const resource of group) {
+        const value = readSysctl(namespace, resource.name) ?? (resource.optional === true ? resource.value : undefined);
+        if (value !== undefined) found.push({ ...resource, value: value.replaceAll("\t", " ") });
+      }
+    });
+  }
+  return found;
+}
+
+const inside = ({ netns }: NamespaceView): { readonly netns?: string } => (netns === undefined ? {} : { netns });
+
+const isLink = (resource: StackResource): resource is LinkResource => resource.kind === "link";
+const isSysctl = (resource: StackResource): resource is SysctlResource => resource.kind === "sysctl";

@@ -1,0 +1,50 @@
+import type { LinkResource } from "../resource.ts";
+import type { StackResource } from "./stack-change.ts";
+
+/** What is wanted may leave things open; those may be anything. */
+export function stackDifference(wanted: StackResource, found: StackResource): string | undefined {
+  if (wanted.kind === "link" && found.kind === "link") return linkDifference(wanted, found);
+  if (wanted.kind === "route" && found.kind === "route") {
+    return differs("link", wanted.link, found.link) ?? differs("gateway", wanted.gateway, found.gateway, true);
+  }
+  if (wanted.kind === "sysctl" && found.kind === "sysctl") return differs("value", wanted.value, found.value);
+  return undefined;
+}
+
+function linkDifference(wanted: LinkResource, found: LinkResource): string | undefined {
+  const state = differs("state", word(wanted.up), word(found.up));
+  const type = differs("type", wanted.type, found.type);
+  if (wanted.adopt === true) return type ?? (wanted.up ? state : undefined);
+  return (
+    type ??
+    state ??
+    differs("MTU", wanted.mtu, found.mtu) ??
+    differs("MAC address", wanted.mac, found.mac) ??
+    differs("master", wanted.master, found.master, true) ??
+    differs("hairpin", wanted.port?.hairpin, found.port?.hairpin) ??
+    differs("isolation", wanted.port?.isolated, found.port?.isolated) ??
+    peerDifference(wanted.peer, found.peer)
+  );
+}
+
+function peerDifference(wanted: LinkResource["peer"], found: LinkResource["peer"]): string | undefined {
+  if (wanted === undefined) return undefined;
+  if (found === undefined) return `its other end is not in ${wanted.netns}`;
+  const difference =
+    differs("name", wanted.name, found.name) ??
+    differs("namespace", wanted.netns, found.netns) ??
+    differs("state", word(wanted.up), word(found.up)) ??
+    differs("MTU", wanted.mtu, found.mtu) ??
+    differs("MAC address", wanted.mac, found.mac);
+  return difference === undefined ? undefined : `its other end: ${difference}`;
+}
+
+type Value = string | number | boolean | undefined;
+
+/** `exact`: nothing wanted means that there must be nothing. */
+function differs(what: string, wanted: Value, found: Value, exact = false): string | undefined {
+  if (wanted === found || (wanted === undefined && !exact)) return undefined;
+  return `${what} is ${found ?? "not set"}, not ${wanted ?? "unset"}`;
+}
+
+const word = (up: boolean): string => (up ? "up" : "down");
