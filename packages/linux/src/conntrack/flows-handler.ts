@@ -1,0 +1,97 @@
+import type { Request } from "../netlink/message.ts";
+import type { NetlinkSocket, Outcome } from "../netlink/socket.ts";
+import type { HandlerChange, ResourceHandler } from "../resources/handler.ts";
+import type { FlowsResource } from "../resources/resource.ts";
+import { deleteFlow, deleteFlows, dumpFlows, type Flow, type FlowFilter } from "./flow.ts";
+
+export interface FlowsHandlerParts {
+  /** A netfilter socket in the host's namespace. Called once, when first needed. */
+  readonly openSocket: () => NetlinkSocket;
+  /** The host's own addresses, without prefix lengths. */
+  readonly hostAddresses: () => Promise<ReadonlySet<string>>;
+}
+
+/**
+ * Keeps connection tracking in step with published ports. A mapping that goes takes its connections with it, or their packets
+ * would be led to an address that may be somebody else's by then. A UDP mapping that comes ends what clients had going with
+ * the port before, or the kernel would go on leading them where it did.
+ */
+export function flowsHandler({ openSocket, hostAddresses }: FlowsHandlerParts): ResourceHandler<FlowsResource> {
+  let opened: NetlinkSocket | undefined;
+  const socket = (): NetlinkSocket => {
+    opened ??= openSocket();
+    return opened;
+  };
+
+  return {
+    kinds: ["flows"],
+    observable: false,
+
+    async apply({ remove, add }: HandlerChange<FlowsResource>): Promise<void> {
+      const kept = new Set(add.map(({ key }) => key));
+      const gone = remove.filter(({ key }) => !kept.has(key));
+      await forget(
+        gone.filter(({ target }) => familyOf(target) === 4).map((mapping) => deleteFlows(filterOf(mapping))),
+      );
+      for (const mapping of gone) if (familyOf(mapping.target) === 6) await forgetIpv6(mapping);
+      const known = new Set(remove.map(({ key }) => key));
+      const fresh = add.filter(({ key, protocol }) => protocol === "udp" && !known.has(key));
+      if (fresh.length > 0) await forgetStale(fresh);
+    },
+
+    observe: async () => [],
+
+    close: async () => opened?.close(),
+  };
+
+  /** The kernel compares IPv6 addresses of a filter the wrong way round: it gets the ports only, and the rest is done here. */
+  async function forgetIpv6({ protocol, hostAddress, hostPort, target, targetPort }: FlowsResource): Promise<void> {
+    const byPorts = { family: 6, protocol, originalDestinationPort: hostPort, replySourcePort: targetPort } as const;
+    const led = (await dumpFlows(socket(), byPorts)).filter(
+      ({ original, reply }) =>
+        reply.source === target && (isWildcard(hostAddress) || original.destination === hostAddress),
+    );
+    await forget(led.map((flow) => deleteFlow(flow)));
+  }
+
+  async function forgetStale(mappings: readonly FlowsResource[]): Promise<void> {
+    const local = await hostAddresses();
+    for (const mapping of mappings) {
+      const { hostPort, target, targetPort, hostAddress } = mapping;
+      const flows = await dumpFlows(socket(), {
+        family: familyOf(target),
+        protocol: "udp",
+        originalDestinationPort: hostPort,
+      });
+      const stale = flows.filter(
+        ({ original, reply }) =>
+          (isWildcard(hostAddress) ? local.has(original.destination) : original.destination === hostAddress) &&
+          (reply.source !== target || reply.sourcePort !== targetPort),
+      );
+      await forget(stale.map((flow: Flow) => deleteFlow(flow)));
+    }
+  }
+
+  async function forget(requests: readonly Request[]): Promise<void> {
+    if (requests.length === 0) return;
+    const failed = (await socket().execute(requests)).find(
+      (outcome: Outcome) => outcome !== undefined && outcome.code !== "ENOENT",
+    );
+    if (failed !== undefined) throw failed;
+  }
+}
+
+function filterOf({ protocol, hostAddress, hostPort, target, targetPort }: FlowsResource): FlowFilter {
+  return {
+    family: familyOf(target),
+    protocol,
+    originalDestinationPort: hostPort,
+    replySource: target,
+    replySourcePort: targetPort,
+    ...(isWildcard(hostAddress) ? {} : { originalDestination: hostAddress }),
+  };
+}
+
+const isWildcard = (address: string): boolean => address === "0.0.0.0" || address === "::";
+
+const familyOf = (address: string): 4 | 6 => (address.includes(":") ? 6 : 4);
