@@ -103,6 +103,11 @@ export interface ObserveScope<R extends Resource> {
   readonly owners?: readonly OwnerRef[];
   /** What is wanted: tells which foreign objects (adopted bridges, foreign namespaces, sysctls) are of interest. */
   readonly wanted?: readonly R[];
+  /**
+   * What is to go: looked for like what is wanted. A setting, which is always there, counts as there only as long as it has
+   * our value and another one to be put back.
+   */
+  readonly departing?: readonly R[];
 }
 
 /** Keeps host ports away from other processes for as long as they are published. */

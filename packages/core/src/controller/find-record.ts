@@ -9,10 +9,12 @@ interface Findable {
   readonly state: LifeState;
 }
 
-const PART_OF_ID = /^[0-9a-f]{1,64}$/;
+/** Fewer digits are more likely a name that is not there, and the wrong thing must not be removed. */
+const PART_OF_ID = /^[0-9a-f]{4,64}$/;
 
 /**
- * The record with this id, this name, or the only one whose id begins so; in this order, as Docker has it.
+ * The record with this id, this name, or the only one whose id begins with these at least four
+ * digits; in this order, as Docker has it.
  * @throws CnmError `not-found`; `invalid` "ambiguous-id" that names all it could be.
  */
 export function findRecord<T extends Findable>(what: string, records: NamedRecords<T>, idOrName: string): T {

@@ -1,5 +1,6 @@
 import type { CallOptions } from "../contracts/platform.ts";
-import { formatOwner } from "../model/owner.ts";
+import { CnmError } from "../errors/cnm-error.ts";
+import { formatOwner, type OwnerRef } from "../model/owner.ts";
 import type { Change, Resource } from "../model/resource.ts";
 import { applyByOwner, type Failures } from "./apply-by-owner.ts";
 import { changeOf } from "./compare-state.ts";
@@ -8,6 +9,7 @@ import { isEmpty } from "./diff-plans.ts";
 import { forgetLost } from "./forget-lost.ts";
 import { holdPorts } from "./hold-ports.ts";
 import { reasonOf, severalErrors } from "./operation-error.ts";
+import { settleGateways } from "./settle-gateways.ts";
 import { settlePending } from "./settle-pending.ts";
 import { type Survey, surveyHost } from "./survey.ts";
 
@@ -15,9 +17,6 @@ export interface ReconcileOptions extends CallOptions {
   /** Only say what would be done. Default: false. */
   readonly dryRun?: boolean;
 }
-
-/** An object may only show that it is wrong once the one that it stands on is mended. */
-const MOST_ROUNDS = 3;
 
 /**
  * Makes the host match the model: finishes what was interrupted, removes what is not ours to have, mends what differs.
@@ -41,42 +40,60 @@ export interface Reconciliation {
 
 /** For whoever runs alone. */
 export async function reconcileAlone(context: Context, options: CallOptions): Promise<Reconciliation> {
+  settleGateways(context);
+  const { change, failures } = await mend(context, options);
+  const all = [...failures.values(), ...(await settlePending(context, failures)), ...(await holdPorts(context))];
+  for (const failure of all) context.logger.error({ err: failure }, `not reconciled: ${reasonOf(failure)}`);
+  if (!isEmpty(change)) context.emit("repair", { change });
+  return { change, failures: all };
+}
+
+/** An object may only show that it is wrong once the one that it stands on is mended. */
+const MOST_TRIES = 3;
+
+async function mend(
+  context: Context,
+  options: CallOptions,
+): Promise<{ readonly change: Change; readonly failures: Failures }> {
   const remove: Resource[] = [];
   const add: Resource[] = [];
   let failures: Failures = new Map();
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
+  for (let tries = 0; ; tries++) {
     const survey = await surveyHost(context, options);
     await forgetLost(context, survey.lost);
-    const change = round === 1 ? wholeChange(context, survey) : changeOf(survey.differences);
-    if (isEmpty(change)) break;
+    const change = tries === 0 ? wholeChange(context, survey) : changeOf(survey.differences);
+    if (isEmpty(change)) return { change: { remove, add }, failures: new Map() };
+    if (tries === MOST_TRIES)
+      return { change: { remove, add }, failures: new Map([...remaining(change), ...failures]) };
     failures = await applyByOwner(context.platform, change, options);
     remove.push(...change.remove);
     add.push(...change.add);
   }
-  const all = [...failures.values(), ...(await settlePending(context, failures)), ...(await holdPorts(context))];
-  for (const failure of all) context.logger.error({ err: failure }, `not reconciled: ${reasonOf(failure)}`);
-  const change = { remove, add };
-  if (!isEmpty(change)) context.emit("repair", { change });
-  return { change, failures: all };
+}
+
+/** What differs still, though the platform said that it had mended it. */
+function remaining({ remove, add }: Change): Failures {
+  const message = (key: string) => `${key} is not as it should be, however often it is mended`;
+  return new Map(
+    [...remove, ...add].map(({ owner, key }) => [
+      formatOwner(owner),
+      new CnmError("internal", "not-mended", message(key)),
+    ]),
+  );
 }
 
 /** Differences, and besides whatever interrupted operations have to do that cannot be seen on the host. */
 function wholeChange({ index, platform }: Context, { wanted, departing, differences }: Survey): Change {
   const seen = changeOf(differences);
-  const unseen = departing.filter(({ key }) => !seen.remove.some((resource) => resource.key === key));
+  const seenKeys = new Set(seen.remove.map(({ key }) => key));
   const leaving = new Map(departing.map((resource) => [resource.key, resource]));
-  const pending = new Set(
-    index
-      .endpoints()
-      .filter(({ state }) => state === "pending")
-      .map(({ id }) => formatOwner({ kind: "endpoint", id })),
-  );
-  const interrupted = wanted.filter(
-    (resource) => !platform.observable(resource) && pending.has(formatOwner(resource.owner)),
-  );
+  const isPending = (owner: OwnerRef) => owner.kind === "endpoint" && index.endpoint(owner.id)?.state === "pending";
   return {
     // The plan knows more of an object than the host shows: what was there before it.
-    remove: [...seen.remove.map((resource) => leaving.get(resource.key) ?? resource), ...unseen],
-    add: [...seen.add, ...interrupted],
+    remove: [
+      ...seen.remove.map((resource) => leaving.get(resource.key) ?? resource),
+      ...departing.filter(({ key }) => !seenKeys.has(key)),
+    ],
+    add: [...seen.add, ...wanted.filter((resource) => !platform.observable(resource) && isPending(resource.owner))],
   };
 }

@@ -2,10 +2,9 @@ import type { StoreChange, StoreEntry } from "../contracts/store.ts";
 import type { Network, NetworkPool } from "../model/network.ts";
 import { ALLOCATIONS } from "./address-book.ts";
 import type { Context } from "./context.ts";
-import { changedEndpoints } from "./membership.ts";
 import { reasonOf } from "./operation-error.ts";
 import { readEndpoint, readNetwork, readSandbox, readShared } from "./read-records.ts";
-import { deleteEndpoint, ENDPOINTS, NETWORKS, putEndpoint, putNetwork, SANDBOXES, SHARED } from "./record-changes.ts";
+import { deleteEndpoint, ENDPOINTS, NETWORKS, putNetwork, SANDBOXES, SHARED } from "./record-changes.ts";
 
 /** At start: reads the records, and tells the IPAM drivers and the shared resources who has what. */
 export async function restore(context: Context): Promise<void> {
@@ -22,7 +21,6 @@ export async function restore(context: Context): Promise<void> {
     allocations.delete(network.id);
   }
   for (const { key } of [...allocations.values()].flat()) changes.push({ op: "delete", key });
-  changes.push(...settleGateways(context));
   writer.writeLater(changes);
   await claimShared(context);
   for (const { id, ports } of index.endpoints()) if (ports.length > 0) unheldPorts.set(id, undefined);
@@ -76,16 +74,6 @@ async function restorePools({ ipam, index }: Context, network: Network): Promise
   const restored = { ...network, ipam: { ...network.ipam, pools } };
   index.networks.put(restored);
   return restored;
-}
-
-/** A crash may have come between a gateway's leaving and the choice of the next. */
-function settleGateways({ index, planner }: Context): readonly StoreChange[] {
-  return index.sandboxes.values().flatMap((sandbox) => {
-    const before = index.endpointsOfSandbox(sandbox.id);
-    const changed = changedEndpoints(before, planner.withGateways(before));
-    for (const endpoint of changed) index.putEndpoint(endpoint);
-    return changed.map(putEndpoint);
-  });
 }
 
 async function claimShared({ index, planner, shared }: Context): Promise<void> {

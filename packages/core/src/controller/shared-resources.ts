@@ -46,14 +46,15 @@ export class SharedResources {
     if (this.claim(resources, owner)) return;
     await this.#inTurn(async () => {
       const missing = resources.filter(({ key }) => !this.#entries.has(key));
-      const change = { remove: [], add: await this.#recordBaselines(missing) };
       try {
-        await this.#platform.apply(change);
+        const recorded = await this.#recordBaselines(missing);
+        await this.#platform.apply({ remove: [], add: recorded });
+        this.restore(recorded);
       } catch (error) {
-        await this.#writer.write(change.add.map(deleteShared));
+        // Should the store refuse that too, the next start finds that nobody needs them.
+        this.#writer.writeLater(missing.map(deleteShared));
         throw error;
       }
-      this.restore(change.add);
       this.claim(resources, owner);
     });
   }

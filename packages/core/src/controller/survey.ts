@@ -36,7 +36,7 @@ export async function surveyHost(context: Context, options: CallOptions): Promis
     ...shared.unclaimed(),
   ];
   const departing = departed.filter(({ key }) => !keys.has(key));
-  const observed = await platform.observe({ wanted: [...wanted, ...departing] }, options);
+  const observed = await platform.observe({ wanted, departing }, options);
   return { wanted, departing, differences: compareState(platform, wanted, observed), lost };
 }
 

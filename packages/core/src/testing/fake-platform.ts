@@ -107,10 +107,12 @@ export class FakePlatform implements Platform<FakeResource> {
     }
   }
 
-  async observe({ owners, wanted = [] }: ObserveScope<FakeResource> = {}): Promise<readonly FakeResource[]> {
+  async observe(scope: ObserveScope<FakeResource> = {}): Promise<readonly FakeResource[]> {
+    const { owners, wanted = [], departing = [] } = scope;
     await this.#step("observe");
-    const settings = wanted.filter((resource) => resource.kind === "setting").map((one) => this.#observeSetting(one));
-    const all = [...this.host.objects.values(), ...settings];
+    const settings = wanted.filter(isSetting).map((one) => this.#observeSetting(one));
+    const leaving = departing.filter(isSetting).filter((one) => this.#isToBePutBack(one));
+    const all = [...this.host.objects.values(), ...settings, ...leaving];
     if (owners === undefined) return all;
     return all.filter(({ owner }) => owners.some((wantedOwner) => sameOwner(wantedOwner, owner)));
   }
@@ -206,6 +208,10 @@ export class FakePlatform implements Platform<FakeResource> {
     return { ...setting, value: this.host.settings.get(wanted.name) ?? "" };
   }
 
+  #isToBePutBack({ name, value, restore }: FakeSetting): boolean {
+    return restore !== undefined && restore !== value && this.host.settings.get(name) === value;
+  }
+
   /** Each returns its undoing. */
   #add(resource: FakeResource): () => void {
     if (resource.kind === "setting") return this.#set(resource.name, resource.value);
@@ -238,4 +244,5 @@ export class FakePlatform implements Platform<FakeResource> {
   }
 }
 
+const isSetting = (resource: FakeResource): resource is FakeSetting => resource.kind === "setting";
 const portName = ({ protocol, address, port }: HeldPort): string => `${protocol} ${address}:${port}`;

@@ -43,7 +43,7 @@ export function createEngine(handlers: readonly ResourceHandler[]): ResourceEngi
       const found = await Promise.all(
         handlers
           .filter((handler) => handler.observable !== false)
-          .map((handler) => handler.observe(scopeFor(handler, owners, scope.wanted ?? []), options)),
+          .map((handler) => handler.observe(scopeFor(handler, owners, scope), options)),
       );
       return found.flat();
     },
@@ -81,9 +81,10 @@ export function createEngine(handlers: readonly ResourceHandler[]): ResourceEngi
 function scopeFor(
   handler: ResourceHandler,
   owners: Pick<HandlerScope<LinuxResource>, "owners">,
-  wanted: readonly LinuxResource[],
+  { wanted = [], departing = [] }: ObserveScope<LinuxResource>,
 ): HandlerScope<LinuxResource> {
-  return { ...owners, wanted: wanted.filter(({ kind }) => handler.kinds.includes(kind)) };
+  const concerns = ({ kind }: LinuxResource) => handler.kinds.includes(kind);
+  return { ...owners, wanted: wanted.filter(concerns), departing: departing.filter(concerns) };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -42,6 +42,8 @@ export interface HandlerScope<R extends LinuxResource> {
   /** Report only what belongs to these owners (formatOwner texts); absent: everything of ours. */
   readonly owners?: ReadonlySet<string>;
   readonly wanted: readonly R[];
+  /** What is to go, looked for like what is wanted. See the platform's `observe`. */
+  readonly departing: readonly R[];
 }
 
 export type ResourceOf<K extends LinuxResourceKind> = Extract<LinuxResource, { readonly kind: K }>;

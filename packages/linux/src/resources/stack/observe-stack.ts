@@ -19,8 +19,10 @@ const READERS = 8;
 export async function observeStack(
   context: StackContext,
   pinFolder: string,
-  { owners, wanted }: HandlerScope<StackResource>,
+  scope: HandlerScope<StackResource>,
 ): Promise<readonly StackResource[]> {
+  const { owners } = scope;
+  const wanted = [...scope.wanted, ...scope.departing];
   const inScope = (owner: OwnerRef): boolean => owners === undefined || owners.has(formatOwner(owner));
   const namespaces = observeNamespaces(pinFolder, wanted).filter(({ owner }) => inScope(owner));
   const paths = new Set([...namespacesOf(wanted), ...namespaces.map(({ path }) => path)]);
@@ -33,7 +35,8 @@ export async function observeStack(
     ...observeLinks(views, new Map(wanted.filter(isLink).map((link) => [link.key, link]))),
     ...views.flatMap((view) => observeAddresses(view, asked)),
     ...views.flatMap((view) => observeRoutes(view, asked)),
-    ...(await observeSysctls(context, wanted.filter(isSysctl))),
+    ...(await observeSysctls(context, scope.wanted.filter(isSysctl))),
+    ...(await toBePutBack(context, scope.departing.filter(isSysctl))),
   ];
   return found.filter(({ owner }) => inScope(owner));
 }
@@ -118,6 +121,15 @@ async function observeSysctls(
     });
   }
   return found;
+}
+
+async function toBePutBack(
+  context: StackContext,
+  departing: readonly SysctlResource[],
+): Promise<readonly SysctlResource[]> {
+  const changed = departing.filter(({ restore, value }) => restore !== undefined && restore !== value);
+  const values = new Map(changed.map(({ key, value }) => [key, value]));
+  return (await observeSysctls(context, changed)).filter(({ key, value }) => values.get(key) === value);
 }
 
 const inside = ({ netns }: NamespaceView): { readonly netns?: string } => (netns === undefined ? {} : { netns });
