@@ -6,4 +6,6 @@ export { currentNamespace, type Namespace } from "./netns/namespace.ts";
 export { openNamespace } from "./netns/open-namespace.ts";
 export { createNamespace, deleteNamespace, listNamespaces } from "./netns/pin.ts";
 export { spawnInNamespace } from "./netns/spawn-in-namespace.ts";
+export { type LinuxPlatformOptions, linuxPlatform } from "./platform/linux-platform.ts";
 export type * from "./resources/resource.ts";
+export { ipBytes, ipText } from "./route/ip-bytes.ts";

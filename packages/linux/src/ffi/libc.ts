@@ -22,6 +22,8 @@ const LIBC = {
   // Variadic in C. On every 64-bit ABI that Node runs on, an integer or pointer in the third place is passed alike.
   ioctl: { args: ["i32", "u64", "buffer"], returns: "i32", errno: true },
   fcntl: { args: ["i32", "i32", "i64"], returns: "i32", errno: true },
+  /** Returns the address of its first argument: with no bytes to set, a way to learn where a buffer lies. */
+  memset: { args: ["buffer", "i32", "usize"], returns: "u64" },
   gettid: { args: [], returns: "i32" },
   getuid: { args: [], returns: "u32" },
 } as const;

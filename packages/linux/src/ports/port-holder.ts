@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { CnmError, type HeldPort, type PortHolder } from "@cnm/core";
+import type { Libc } from "../ffi/libc.ts";
+import { errnoName } from "../netlink/errno.ts";
+import type { Namespace } from "../netns/namespace.ts";
+import { openHeldSocket } from "./held-socket.ts";
+import { describePortOwner } from "./port-owner.ts";
+
+const EADDRINUSE = 98;
+const EADDRNOTAVAIL = 99;
+const EACCES = 13;
+const EPROTONOSUPPORT = 93;
+const ESOCKTNOSUPPORT = 94;
+
+/** libnetwork's, where the kernel does not say. */
+const EPHEMERAL = { first: 49_153, last: 65_535 };
+
+/** Holds ports of the host by bound sockets. */
+export interface LinuxPortHolder extends PortHolder {
+  /** The socket that holds the port; undefined when it is not held, or by no socket (SCTP that the kernel has not got). */
+  descriptor(port: HeldPort): number | undefined;
+  held(): readonly HeldPort[];
+  close(): void;
+}
+
+export function createPortHolder(libc: Libc, host: Namespace): LinuxPortHolder {
+  return new Holder(libc, host);
+}
+
+interface Hold {
+  readonly port: HeldPort;
+  readonly fd: number | undefined;
+  count: number;
+}
+
+class Holder implements LinuxPortHolder {
+  readonly #libc: Libc;
+  readonly #host: Namespace;
+  readonly #holds = new Map<string, Hold>();
+
+  constructor(libc: Libc, host: Namespace) {
+    this.#libc = libc;
+    this.#host = host;
+  }
+
+  async ephemeral(): Promise<{
+    readonly first: number;
+    readonly last: number;
+    readonly excluded: ReadonlySet<number>;
+  }> {
+    const [range, reserved] = this.#host.enter(() => [
+      readSetting("ip_local_port_range"),
+      readSetting("ip_local_reserved_ports"),
+    ]);
+    const [first = EPHEMERAL.first, last = EPHEMERAL.last] = (range.match(/\d+/g) ?? []).map(Number);
+    return { first, last, excluded: portSet(reserved) };
+  }
+
+  async hold(port: HeldPort): Promise<void> {
+    const key = keyOf(port);
+    const hold = this.#holds.get(key);
+    if (hold === undefined) this.#holds.set(key, { port, fd: this.#open(port), count: 1 });
+    else hold.count++;
+  }
+
+  async release(port: HeldPort): Promise<void> {
+    const key = keyOf(port);
+    const hold = this.#holds.get(key);
+    if (hold === undefined || --hold.count > 0) return;
+    this.#holds.delete(key);
+    if (hold.fd !== undefined) this.#libc.close(hold.fd);
+  }
+
+  descriptor(port: HeldPort): number | undefined {
+    return this.#holds.get(keyOf(port))?.fd;
+  }
+
+  held(): readonly HeldPort[] {
+    return [...this.#holds.values()].map(({ port }) => port);
+  }
+
+  close(): void {
+    for (const { fd } of this.#holds.values()) if (fd !== undefined) this.#libc.close(fd);
+    this.#holds.clear();
+  }
+
+  /** Undefined: nobody can have the port, since the kernel has no such protocol. */
+  #open(port: HeldPort): number | undefined {
+    const { fd, owner } = this.#host.enter(() => {
+      const opened = openHeldSocket(this.#libc, port);
+      return { fd: opened, owner: opened === -EADDRINUSE ? describePortOwner(port) : "" };
+    });
+    if (fd >= 0) return fd;
+    if (port.protocol === "sctp" && (fd === -EPROTONOSUPPORT || fd === -ESOCKTNOSUPPORT)) return undefined;
+    throw refusal(port, -fd, owner);
+  }
+}
+
+function refusal(port: HeldPort, errno: number, owner: string): CnmError {
+  const where = words(port);
+  switch (errno) {
+    case EADDRINUSE:
+      return new CnmError("conflict", "port-in-use", `port ${where} is taken by ${owner}`);
+    case EADDRNOTAVAIL:
+      return new CnmError(
+        "invalid",
+        "address-not-here",
+        `cannot publish ${where}: ${port.address} is no address of this host`,
+      );
+    case EACCES:
+      return new CnmError(
+        "forbidden",
+        "port-forbidden",
+        `cannot publish ${where}: this process may not bind that port`,
+      );
+    default:
+      return new CnmError("internal", "port-hold", `cannot hold port ${where}: ${errnoName(errno)}`);
+  }
+}
+
+const keyOf = ({ protocol, address, port }: HeldPort): string => `${protocol} ${address} ${port}`;
+
+const words = ({ protocol, address, port }: HeldPort): string =>
+  `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;
+
+function readSetting(name: string): string {
+  try {
+    return readFileSync(`/proc/sys/net/ipv4/${name}`, "utf8");
+  } catch {
+    // Not there: the defaults do.
+    return "";
+  }
+}
+
+/** "8080,9000-9010" */
+function portSet(text: string): ReadonlySet<number> {
+  const ports = new Set<number>();
+  for (const part of text.trim().split(",")) {
+    if (part === "") continue;
+    const [first = 0, last = first] = part.split("-").map(Number);
+    for (let port = first; port <= last; port++) ports.add(port);
+  }
+  return ports;
+}

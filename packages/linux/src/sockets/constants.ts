@@ -1,0 +1,19 @@
+/** sys/socket.h, netinet/in.h, netpacket/packet.h, on Linux. */
+export const AF_INET = 2;
+export const AF_INET6 = 10;
+export const AF_PACKET = 17;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_NONBLOCK = 0o4000;
+export const SOCK_CLOEXEC = 0o2000000;
+export const IPPROTO_TCP = 6;
+export const IPPROTO_UDP = 17;
+export const IPPROTO_IPV6 = 41;
+export const IPPROTO_SCTP = 132;
+export const IPV6_V6ONLY = 26;
+export const SOL_SOCKET = 1;
+export const SO_REUSEADDR = 2;
+export const SO_ATTACH_FILTER = 26;
+export const SO_DETACH_FILTER = 27;
+export const F_DUPFD_CLOEXEC = 1030;
