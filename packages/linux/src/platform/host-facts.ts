@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import type { HostFacts } from "@cnm/core";
+import type { NamespacePool } from "../netns/namespace-pool.ts";
+import { dumpLinks } from "../route/link/get-link.ts";
+import { defaultRoutes } from "./host-routes.ts";
+
+const ETHERNET_MTU = 1500;
+
+export async function readHostFacts(pool: NamespacePool): Promise<HostFacts> {
+  return {
+    id: machineId(),
+    ipv6: pool.host.namespace.enter(() => existsSync("/proc/sys/net/ipv6")),
+    mtu: await uplinkMtu(pool),
+  };
+}
+
+/** machine-id(5) wants the id itself kept to the machine, and a digest of it given out. */
+function machineId(): string {
+  return createHash("sha256").update(`cnm ${readMachineId()}`).digest("hex");
+}
+
+function readMachineId(): string {
+  for (const path of ["/etc/machine-id", "/var/lib/dbus/machine-id"]) {
+    if (!existsSync(path)) continue;
+    const id = readFileSync(path, "utf8").trim();
+    if (/^[0-9a-f]{32}$/.test(id)) return id;
+  }
+  return hostname();
+}
+
+async function uplinkMtu(pool: NamespacePool): Promise<number> {
+  const socket = pool.host.route();
+  const routes = await defaultRoutes(socket);
+  const links = await dumpLinks(socket);
+  const mtus = links.filter(({ index }) => routes.some(({ linkIndex }) => linkIndex === index)).map(({ mtu }) => mtu);
+  return mtus.length === 0 ? ETHERNET_MTU : Math.min(...mtus);
+}

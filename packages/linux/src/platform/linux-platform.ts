@@ -1,0 +1,120 @@
+import { join, resolve } from "node:path";
+import { CnmError, type Platform } from "@cnm/core";
+import { flowsHandler } from "../conntrack/flows-handler.ts";
+import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
+import { bindLibc } from "../ffi/libc.ts";
+import { loadFfi } from "../ffi/load-ffi.ts";
+import { nftablesFirewall } from "../firewall/nftables/nftables-firewall.ts";
+import { cnmTable, type SkeletonOptions } from "../firewall/nftables/skeleton.ts";
+import { noFirewall } from "../firewall/none/no-firewall.ts";
+import { forwarderHandler } from "../forwarder/forwarder-handler.ts";
+import { NETLINK_NETFILTER } from "../netlink/constants.ts";
+import { openMonitor } from "../netlink/monitor.ts";
+import { openNetlinkSocket } from "../netlink/socket.ts";
+import { currentNamespace } from "../netns/namespace.ts";
+import { openNamespacePool } from "../netns/namespace-pool.ts";
+import { openNamespace } from "../netns/open-namespace.ts";
+import { readSysctl } from "../netns/sysctl.ts";
+import { NFNLGRP_NFTABLES } from "../nftables/constants.ts";
+import { nftablesHandler } from "../nftables/nft-handler.ts";
+import { portHandler } from "../ports/port-handler.ts";
+import { createPortHolder } from "../ports/port-holder.ts";
+import { createEngine } from "../resources/engine.ts";
+import type { LinuxResource } from "../resources/resource.ts";
+import { openLinkRemover } from "../resources/stack/link-remover.ts";
+import { stackHandler } from "../resources/stack/stack-handler.ts";
+import { dumpAddresses } from "../route/address/address.ts";
+import { dumpLinks } from "../route/link/get-link.ts";
+import { openAnnouncer } from "./announcer.ts";
+import { diagnose } from "./diagnose.ts";
+import { probeFeatures } from "./features.ts";
+import { readHostFacts } from "./host-facts.ts";
+import { hostRoutes } from "./host-routes.ts";
+import { readNameservers } from "./nameservers.ts";
+import { planSandbox } from "./plan-sandbox.ts";
+
+export interface LinuxPlatformOptions {
+  /** Namespaces are pinned below it. Default: /run/cnm. */
+  readonly runDir?: string;
+  /** Path of the namespace that plays the host. Default: the calling thread's own. */
+  readonly netns?: string;
+  /** Default: nftables. */
+  readonly firewall?: "nftables" | "none";
+  /** Default: CNM_FFI, else koffi. */
+  readonly ffi?: "koffi" | "ffi-rs";
+  readonly bridge?: BridgeDriverOptions & SkeletonOptions;
+}
+
+/** The Linux host: network namespaces, links, addresses, routes, nf_tables, all over netlink. Needs root. */
+export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise<Platform<LinuxResource>> {
+  const { runDir = "/run/cnm", firewall: wanted = "nftables" } = options;
+  if (wanted !== "nftables" && wanted !== "none") {
+    throw new CnmError("unsupported", "firewall", `there is no firewall "${String(wanted)}": choose nftables or none`);
+  }
+  const ffi = loadFfi(options.ffi);
+  const libc = bindLibc(ffi);
+  const host = options.netns === undefined ? currentNamespace(libc) : openNamespace(libc, options.netns);
+  const pool = openNamespacePool(libc, host);
+  const pins = join(resolve(runDir), "netns");
+  const holder = createPortHolder(libc, host);
+  const announcer = openAnnouncer(libc, pool);
+  const remover = openLinkRemover(ffi, libc, host);
+  const table = cnmTable(options.bridge);
+  const openSocket = () => host.enter(() => openNetlinkSocket(libc, NETLINK_NETFILTER));
+  const engine = createEngine([
+    portHandler(holder),
+    stackHandler({ libc, pool, remover, announce: announcer.announce }, pins),
+    nftablesHandler({
+      table,
+      openSocket,
+      openMonitor: (listener) =>
+        host.enter(() => openMonitor(ffi, libc, NETLINK_NETFILTER, [NFNLGRP_NFTABLES], listener)),
+    }),
+    flowsHandler({
+      openSocket,
+      hostAddresses: async () =>
+        new Set((await dumpAddresses(pool.host.route())).map(({ address }) => address.slice(0, address.indexOf("/")))),
+    }),
+    forwarderHandler({ libc, host, holder }),
+  ]);
+  const facts = await readHostFacts(pool);
+  const firewall = wanted === "none" ? noFirewall : nftablesFirewall(table);
+
+  return {
+    name: "linux",
+    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts })],
+    facts,
+    features: () => probeFeatures(openSocket),
+    planSandbox,
+    namespacePath: (id) => join(pins, id.slice(0, 12)),
+    checkNamespace: async (path) => openNamespace(libc, path).close(),
+    interfaceNames: (path) =>
+      pool.use(path, async (handle) => (await dumpLinks(handle.route())).map(({ name }) => name)),
+    apply: engine.apply,
+    observe: engine.observe,
+    observable: engine.observable,
+    difference: engine.difference,
+    watch: engine.watch,
+    diagnose: (resources) => diagnose({ host, openSocket }, resources),
+    async recordBaseline(resource) {
+      if (resource.kind !== "sysctl") return resource;
+      const before = await pool.use(resource.netns, async ({ namespace }) => readSysctl(namespace, resource.name));
+      return before === undefined || before === resource.value ? resource : { ...resource, restore: before };
+    },
+    routes: () => hostRoutes(pool.host.route()),
+    nameservers: readNameservers,
+    statistics: (path) =>
+      pool.use(path, async (handle) =>
+        (await dumpLinks(handle.route(), { statistics: true })).flatMap(({ name, statistics }) =>
+          statistics === undefined ? [] : [{ interfaceName: name, ...statistics }],
+        ),
+      ),
+    ports: holder,
+    async close() {
+      announcer.close();
+      await engine.close();
+      holder.close();
+      await pool.close();
+    },
+  };
+}
