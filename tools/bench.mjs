@@ -28,6 +28,6 @@ await main(async ([name, ...args]) => {
   }
   await ensurePrograms(PROGRAMS[name] ?? {});
   await ensureBuilt();
-  const program = await bundle(`test/bench/${name}.ts`, `bench-${name}`);
+  const program = await bundle({ [name]: `test/bench/${name}.ts` }, name);
   await run(process.execPath, ["--enable-source-maps", "--expose-gc", program, ...args]);
 });

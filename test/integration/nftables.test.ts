@@ -45,7 +45,7 @@ const ELEMENTS = [
   element("direct6", ["fd07::2", "br-0123456789ab"]),
   element("snat4", ["br-0123456789ab"], ["192.0.2.9"]),
 ];
-const everything = { wanted: [] };
+const everything = { wanted: [], departing: [] };
 
 describe("table inet cnm", () => {
   it("is made in one transaction, and reads back with the digest of its plan", async () => {
@@ -67,7 +67,7 @@ describe("table inet cnm", () => {
       "type ifname . ifname",
       "fib daddr type local jump published",
       "ct state established,related accept",
-      "iifname . oifname @pairs ct status dnat masquerade",
+      "ct status dnat ip saddr . oifname @members4 masquerade",
       "ip daddr . iifname != @direct4 drop",
       "dnat ip to ip daddr . meta l4proto . th dport map @published4",
       "dnat ip6 to meta l4proto . th dport map @published6-any",

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { CnmError } from "../errors/cnm-error.ts";
 
 /** Six bytes, as on the wire. */
@@ -36,8 +36,11 @@ export const formatMac = (bytes: MacBytes): string =>
 export const canonicalMac = (text: string): string => formatMac(parseMac(text));
 
 /** A new unicast, locally administered address (46 random bits) in canonical text. */
-export function randomMac(random: (size: number) => Uint8Array = randomBytes): string {
-  const bytes = Uint8Array.from(random(6));
+export function randomMac(random: () => Uint8Array = sixRandomBytes): string {
+  const bytes = Uint8Array.from(random());
   bytes[0] = ((bytes[0] ?? 0) & ~GROUP) | LOCAL;
   return formatMac(bytes);
 }
+
+/** The last group of a random UUID is all random. */
+const sixRandomBytes = (): Uint8Array => Buffer.from(randomUUID().slice(-12), "hex");

@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
@@ -8,7 +8,8 @@ export type NetworkId = Branded<"network">;
 export type EndpointId = Branded<"endpoint">;
 export type SandboxId = Branded<"sandbox">;
 
-const newId = (): string => randomBytes(32).toString("hex");
+/** Node keeps random bytes in store for UUIDs, which spares a system call each time; 12 of their digits' bits are fixed. */
+const newId = (): string => (randomUUID() + randomUUID()).replaceAll("-", "");
 
 export const newNetworkId = (): NetworkId => newId() as NetworkId;
 export const newEndpointId = (): EndpointId => newId() as EndpointId;

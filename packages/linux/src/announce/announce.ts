@@ -1,8 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { CnmError } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { errnoName } from "../netlink/errno.ts";
-import type { Namespace } from "../netns/namespace.ts";
-import { AF_PACKET, SOCK_CLOEXEC, SOCK_NONBLOCK, SOCK_RAW } from "../sockets/constants.ts";
+import { AF_PACKET } from "../sockets/constants.ts";
 import { gratuitousArp, neighbourAdvertisement } from "./packets.ts";
 
 export interface Announcement {
@@ -15,37 +15,24 @@ export interface Announcement {
 }
 
 /**
- * Tells neighbours where an address is now: at once, and again as often as asked. The timers keep no process alive. Throws
- * when the first one cannot be sent; later ones that cannot (the link has gone) are the end of it.
+ * Tells neighbours where an address is now, over a packet socket of the link's namespace: at once, and again as often as
+ * asked. Resolves when all is said, or when the signal aborts; rejects when something cannot be sent (the link is gone).
  */
-export function announce(libc: Libc, namespace: Namespace, announcement: Announcement): Disposable {
-  const { mac, address, count, intervalMs, linkIndex } = announcement;
+export async function announce(
+  libc: Libc,
+  socket: number,
+  { mac, address, count, intervalMs, linkIndex }: Announcement,
+  signal: AbortSignal,
+): Promise<void> {
   const frame = address.includes(":") ? neighbourAdvertisement(mac, address) : gratuitousArp(mac, address);
-  // Protocol 0: the socket only sends.
-  const fd = namespace.enter(() => libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (fd < 0) throw new CnmError("internal", "announce", `cannot announce ${address}: ${errnoName(-fd)}`);
   const to = linkAddress(linkIndex);
-  const send = (): number => libc.sendto(fd, frame, frame.length, 0, to, to.length);
-  let left = count - 1;
-  let timer: NodeJS.Timeout | undefined;
-  let open = true;
-  const close = (): void => {
-    clearInterval(timer);
-    if (open) libc.close(fd);
-    open = false;
-  };
-  const first = send();
-  if (first < 0) {
-    close();
-    throw new CnmError("internal", "announce", `cannot announce ${address}: ${errnoName(-first)}`);
+  for (let said = 0; said < count && !signal.aborted; said++) {
+    // The wait keeps no process alive.
+    if (said > 0) await sleep(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    const sent = libc.sendto(socket, frame, frame.length, 0, to, to.length);
+    if (sent < 0) throw new CnmError("internal", "announce", `cannot announce ${address}: ${errnoName(-sent)}`);
   }
-  if (left <= 0) close();
-  else {
-    timer = setInterval(() => {
-      if (send() < 0 || --left <= 0) close();
-    }, intervalMs).unref();
-  }
-  return { [Symbol.dispose]: close };
 }
 
 /** struct sockaddr_ll: all that sending a whole frame needs is the interface. */

@@ -2,7 +2,9 @@ import { fstatSync, statSync } from "node:fs";
 import { CnmError } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { NETLINK_ROUTE } from "../netlink/constants.ts";
+import { errnoName } from "../netlink/errno.ts";
 import { type NetlinkSocket, openNetlinkSocket } from "../netlink/socket.ts";
+import { AF_PACKET, SOCK_CLOEXEC, SOCK_RAW } from "../sockets/constants.ts";
 import type { Namespace } from "./namespace.ts";
 import { openNamespace } from "./open-namespace.ts";
 
@@ -11,6 +13,8 @@ export interface NamespaceHandle {
   readonly namespace: Namespace;
   /** Opened when first asked for. */
   route(): NetlinkSocket;
+  /** A packet socket that only sends; opened when first asked for, since closing it makes the kernel wait for RCU. */
+  packets(): number;
 }
 
 /** Open namespaces by path, with their sockets. Few descriptors however many sandboxes there are. */
@@ -28,9 +32,16 @@ export interface NamespacePool {
   close(): Promise<void>;
 }
 
-/** `idle`: so many namespaces without users stay open, two descriptors each. The host's namespace is closed with the pool. */
-export function openNamespacePool(libc: Libc, host: Namespace, idle = 64): NamespacePool {
-  return new Pool(libc, host, idle);
+export interface NamespacePoolOptions {
+  /** See `openNetlinkSocket`. */
+  readonly isCalm?: () => boolean;
+  /** So many namespaces without users stay open, three descriptors each at most. Default: 64. */
+  readonly idle?: number;
+}
+
+/** The host's namespace is closed with the pool. */
+export function openNamespacePool(libc: Libc, host: Namespace, options: NamespacePoolOptions = {}): NamespacePool {
+  return new Pool(libc, host, options);
 }
 
 /** A path without anything, and one with the empty file that is left of a namespace. */
@@ -40,14 +51,18 @@ class Pool implements NamespacePool {
   readonly host: Entry;
   readonly #libc: Libc;
   readonly #idle: number;
+  readonly #isCalm: () => boolean;
   /** In the order of use: the first has waited longest. */
   readonly #entries = new Map<string, Entry>();
+  /** Found at their paths in this turn of the event loop: not looked up again at each step of one change. */
+  readonly #current = new Set<Entry>();
   #closed = false;
 
-  constructor(libc: Libc, host: Namespace, idle: number) {
+  constructor(libc: Libc, host: Namespace, { idle = 64, isCalm = () => false }: NamespacePoolOptions) {
     this.#libc = libc;
     this.#idle = idle;
-    this.host = new Entry(libc, host);
+    this.#isCalm = isCalm;
+    this.host = new Entry(libc, host, isCalm);
   }
 
   async use<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
@@ -96,7 +111,7 @@ class Pool implements NamespacePool {
   #entry(path: string): Entry {
     const known = this.#entries.get(path);
     if (known !== undefined) {
-      if (known.isAt(path)) {
+      if (this.#isCurrent(known, path)) {
         this.#entries.delete(path);
         this.#entries.set(path, known);
         return known;
@@ -104,13 +119,22 @@ class Pool implements NamespacePool {
       // Not awaited: whoever still works in the old one does not hold up who comes to the new one.
       void this.#retire(path, known);
     }
-    const entry = new Entry(this.#libc, openNamespace(this.#libc, path));
+    const entry = new Entry(this.#libc, openNamespace(this.#libc, path), this.#isCalm);
     this.#entries.set(path, entry);
     return entry;
   }
 
+  #isCurrent(entry: Entry, path: string): boolean {
+    if (this.#current.has(entry)) return true;
+    if (!entry.isAt(path)) return false;
+    if (this.#current.size === 0) setImmediate(() => this.#current.clear());
+    this.#current.add(entry);
+    return true;
+  }
+
   async #retire(path: string, entry: Entry): Promise<void> {
     this.#entries.delete(path);
+    this.#current.delete(entry);
     entry.retired = true;
     await this.#tidy(entry);
   }
@@ -130,19 +154,30 @@ class Entry implements NamespaceHandle {
   users = 0;
   retired = false;
   readonly #libc: Libc;
+  readonly #isCalm: () => boolean;
   readonly #identity: string;
   #route: NetlinkSocket | undefined;
+  #packets: number | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(libc: Libc, namespace: Namespace) {
+  constructor(libc: Libc, namespace: Namespace, isCalm: () => boolean) {
     this.#libc = libc;
+    this.#isCalm = isCalm;
     this.namespace = namespace;
     this.#identity = identityOf(fstatSync(namespace.fd));
   }
 
   route(): NetlinkSocket {
-    this.#route ??= this.namespace.enter(() => openNetlinkSocket(this.#libc, NETLINK_ROUTE));
+    this.#route ??= this.namespace.enter(() => openNetlinkSocket(this.#libc, NETLINK_ROUTE, this.#isCalm));
     return this.#route;
+  }
+
+  packets(): number {
+    this.#packets ??= this.namespace.enter(() => this.#libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+    if (this.#packets >= 0) return this.#packets;
+    const error = errnoName(-this.#packets);
+    this.#packets = undefined;
+    throw new CnmError("unsupported", "packet-socket", `no packet socket in ${this.namespace.path}: ${error}`);
   }
 
   /** The kernel gives a number of ours to no other namespace while our descriptor is open. */
@@ -159,6 +194,8 @@ class Entry implements NamespaceHandle {
   async #closeAll(): Promise<void> {
     this.namespace.close();
     await this.#route?.close();
+    // Ten milliseconds and more: not on this thread.
+    if (this.#packets !== undefined) await this.#libc.close.async(this.#packets);
   }
 }
 

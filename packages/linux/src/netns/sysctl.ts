@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readSync, writeSync } from "node:fs";
 import { CnmError } from "@cnm/core";
 import type { Namespace } from "./namespace.ts";
 
@@ -7,25 +7,53 @@ const NAME = /^net(\/[A-Za-z0-9_.:@-]+)+$/;
 
 /** The value without its line end; undefined where the kernel has no such setting (IPv6 off, the interface gone). */
 export function readSysctl(namespace: Namespace, name: string): string | undefined {
-  const path = sysctlPath(name);
-  try {
-    return namespace.enter(() => readFileSync(path, "utf8")).trim();
-  } catch (cause) {
-    if (isMissing(cause)) return undefined;
-    throw new CnmError("internal", "sysctl-read", `cannot read sysctl ${name}${where(namespace)}`, { cause });
-  }
+  return access(namespace, name, "read", (fd) => read(fd));
 }
 
 /** Whether it was there to be written. Throws CnmError naming setting and value when the kernel refuses. */
 export function writeSysctl(namespace: Namespace, name: string, value: string): boolean {
+  const done = access(namespace, name, `set to "${value}"`, (fd) => {
+    writeSync(fd, value, 0);
+    return true;
+  });
+  return done === true;
+}
+
+/** Writes unless the value is there already. Whether it was written; undefined where the kernel has no such setting. */
+export function ensureSysctl(namespace: Namespace, name: string, value: string): boolean | undefined {
+  return access(namespace, name, `set to "${value}"`, (fd) => {
+    if (read(fd) === value) return false;
+    writeSync(fd, value, 0);
+    return true;
+  });
+}
+
+const LONGEST = 4096;
+
+function read(fd: number): string {
+  const bytes = Buffer.allocUnsafe(LONGEST);
+  return bytes.toString("utf8", 0, readSync(fd, bytes, 0, LONGEST, 0)).trim();
+}
+
+/** One visit to the namespace: the file shows the settings of the namespace in which it was opened. */
+function access<T extends string | boolean>(
+  namespace: Namespace,
+  name: string,
+  what: string,
+  body: (fd: number) => T,
+): T | undefined {
   const path = sysctlPath(name);
   try {
-    namespace.enter(() => writeFileSync(path, value, { flag: "r+" }));
-    return true;
+    const fd = namespace.enter(() => openSync(path, what === "read" ? "r" : "r+"));
+    try {
+      return body(fd);
+    } finally {
+      closeSync(fd);
+    }
   } catch (cause) {
-    if (isMissing(cause)) return false;
-    const message = `cannot set sysctl ${name} to "${value}"${where(namespace)}: ${(cause as Error).message}`;
-    throw new CnmError("internal", "sysctl-write", message, { cause });
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    const message = `sysctl ${name}${where(namespace)} cannot be ${what}: ${(cause as Error).message}`;
+    throw new CnmError("internal", "sysctl", message, { cause });
   }
 }
 
@@ -35,7 +63,5 @@ function sysctlPath(name: string): string {
   }
   return `/proc/sys/${name}`;
 }
-
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === "ENOENT";
 
 const where = ({ path }: Namespace): string => (path === undefined ? "" : ` in ${path}`);

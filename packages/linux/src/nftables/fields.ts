@@ -7,6 +7,8 @@ export type NftFieldType = "ipv4_addr" | "ipv6_addr" | "ifname" | "inet_proto" |
 interface Field {
   /** nft's number for the type: with it `nft list` shows elements in its own words. */
   readonly datatype: number;
+  /** In the byte order of the host, where nft looks at it as a number. */
+  readonly hostOrder?: boolean;
   readonly length: number;
   encode(text: string): Uint8Array;
   decode(bytes: Uint8Array): string;
@@ -37,6 +39,7 @@ const FIELDS: Readonly<Record<NftFieldType, Field>> = {
   ifname: {
     datatype: 41,
     length: IFNAMSIZ,
+    hostOrder: true,
     encode: (text) => encoder.encode(text),
     decode: (bytes) => decoder.decode(bytes.subarray(0, bytes.indexOf(0) < 0 ? bytes.length : bytes.indexOf(0))),
   },
@@ -55,6 +58,7 @@ const FIELDS: Readonly<Record<NftFieldType, Field>> = {
   mark: {
     datatype: 19,
     length: 4,
+    hostOrder: true,
     encode: (text) => new Uint8Array(Uint32Array.of(Number(text)).buffer),
     decode: (bytes) => String(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)),
   },
@@ -73,6 +77,12 @@ export function fieldsLength(types: readonly NftFieldType[]): number {
 /** nft's number of a concatenation: six bits a field. */
 export const fieldsDatatype = (types: readonly NftFieldType[]): number =>
   types.reduce((number, type) => (number << 6) | FIELDS[type].datatype, 0);
+
+/** Whether nft has to be told that what it lists is in the host's byte order. */
+export function isHostOrder(types: readonly NftFieldType[]): boolean {
+  const [only] = types;
+  return types.length === 1 && only !== undefined && FIELDS[only].hostOrder === true;
+}
 
 /** Texts, in the order of the types, to the bytes of a key or of data. */
 export function encodeFields(types: readonly NftFieldType[], texts: readonly string[]): Uint8Array {

@@ -19,7 +19,7 @@ import {
   VERDICTS,
 } from "./constants.ts";
 import { parseVerdict, verdictData } from "./data.ts";
-import { encodeFields, fieldsDatatype, fieldsLength } from "./fields.ts";
+import { encodeFields, fieldsDatatype, fieldsLength, isHostOrder } from "./fields.ts";
 import {
   batchMessage,
   chainMessage,
@@ -30,7 +30,7 @@ import {
   tableMessage,
 } from "./messages.ts";
 import type { NftChainSpec, NftElementSpec, NftRuleSpec, NftSetSpec, NftTableSpec } from "./spec.ts";
-import { commentData } from "./userdata.ts";
+import { commentData, hostOrderData } from "./userdata.ts";
 
 const ATTEMPTS = 10;
 /** The ruleset changed under the transaction, or the kernel wants it once more. */
@@ -119,6 +119,7 @@ export class NftTransaction {
       NFTA_SET_KEY_LEN: fieldsLength(set.key),
       ...(set.data === undefined ? {} : setData(set.data)),
       NFTA_SET_ID: id,
+      ...(isHostOrder(set.key) ? { NFTA_SET_USERDATA: hostOrderData() } : {}),
     };
     this.#add(NFT_MSG_NEWSET, NLM_F_CREATE, setMessage, values, `add set ${set.name}`);
   }

@@ -2,6 +2,10 @@
 const COMMENT = 0;
 const MAX_COMMENT = 127;
 
+/** NFTNL_UDATA_SET_KEYBYTEORDER, and what stands for the host's order there. */
+const KEY_BYTE_ORDER = 0;
+const HOST_ORDER = 1;
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -15,6 +19,11 @@ export function commentData(comment: string): Uint8Array {
   bytes[1] = text.length + 1;
   bytes.set(text, 2);
   return bytes;
+}
+
+/** Tells `nft list` how to read the keys of a set. */
+export function hostOrderData(): Uint8Array {
+  return Uint8Array.of(KEY_BYTE_ORDER, 4, HOST_ORDER, 0, 0, 0);
 }
 
 /** The comment in userdata that anybody wrote; "" when there is none. */

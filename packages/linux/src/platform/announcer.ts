@@ -7,27 +7,36 @@ import { getLink } from "../route/link/get-link.ts";
 /** Announces addresses of plans, beside everything else: an announcement that fails costs neighbours a second, no more. */
 export interface Announcer {
   announce(address: AddressResource): void;
+  /** Nothing more is said in this namespace, which is about to go. */
+  silence(netns: string): void;
   close(): void;
 }
 
 export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
-  const running = new Set<Disposable>();
-  let closed = false;
+  const running = new Map<AbortController, string | undefined>();
   const begin = async ({ netns, link, address, announce: wish }: AddressResource): Promise<void> => {
     if (wish === undefined) return;
-    await pool.useIfThere(netns, async (handle) => {
-      const { index, mac } = await getLink(handle.route(), link);
-      if (closed) return;
-      const text = address.slice(0, address.indexOf("/"));
-      running.add(announce(libc, handle.namespace, { linkIndex: index, mac, address: text, ...wish }));
-    });
+    const controller = new AbortController();
+    running.set(controller, netns);
+    try {
+      await pool.useIfThere(netns, async (handle) => {
+        const { index, mac } = await getLink(handle.route(), link);
+        const text = address.slice(0, address.indexOf("/"));
+        const announcement = { linkIndex: index, mac, address: text, ...wish };
+        await announce(libc, handle.packets(), announcement, controller.signal);
+      });
+    } finally {
+      running.delete(controller);
+    }
   };
   return {
-    // The link may be gone by now: then there is nobody to announce.
-    announce: (address) => void begin(address).catch(() => undefined),
+    // Whoever waits for the address goes first. The link may be gone by then, and there is nobody to announce.
+    announce: (address) => void setImmediate(() => begin(address).catch(() => undefined)),
+    silence(netns) {
+      for (const [controller, place] of running) if (place === netns) controller.abort();
+    },
     close() {
-      closed = true;
-      for (const one of running) one[Symbol.dispose]();
+      for (const controller of running.keys()) controller.abort();
     },
   };
 }

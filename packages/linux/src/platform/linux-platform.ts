@@ -54,16 +54,18 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
   const ffi = loadFfi(options.ffi);
   const libc = bindLibc(ffi);
   const host = options.netns === undefined ? currentNamespace(libc) : openNamespace(libc, options.netns);
-  const pool = openNamespacePool(libc, host);
+  const remover = openLinkRemover(ffi, libc, host);
+  // While a link is being deleted, whatever else concerns links has to wait for it.
+  const isCalm = () => remover.idle;
+  const pool = openNamespacePool(libc, host, { isCalm });
   const pins = join(resolve(runDir), "netns");
   const holder = createPortHolder(libc, host);
   const announcer = openAnnouncer(libc, pool);
-  const remover = openLinkRemover(ffi, libc, host);
   const table = cnmTable(options.bridge);
-  const openSocket = () => host.enter(() => openNetlinkSocket(libc, NETLINK_NETFILTER));
+  const openSocket = () => host.enter(() => openNetlinkSocket(libc, NETLINK_NETFILTER, isCalm));
   const engine = createEngine([
     portHandler(holder),
-    stackHandler({ libc, pool, remover, announce: announcer.announce }, pins),
+    stackHandler({ libc, pool, remover, ...announcer }, pins),
     nftablesHandler({
       table,
       openSocket,

@@ -101,17 +101,18 @@ export interface NftElementResource extends Resource {
   readonly data?: readonly string[];
 }
 
-/** Our own chains and the jumps to them, in one family's tables. */
+/** Our own chains with their fixed rules, and the jumps to them, in one family's tables. What varies are rules. */
 export interface IptablesChainsResource extends Resource {
   readonly kind: "iptables-chains";
   readonly family: 4 | 6;
+  /** Digest of the skeleton; another one in the kernel means that it has to be made anew. */
   readonly digest: string;
 }
 
 export interface IptablesRuleResource extends Resource {
   readonly kind: "iptables-rule";
   readonly family: 4 | 6;
-  readonly table: "filter" | "nat" | "raw";
+  readonly table: "filter" | "nat" | "mangle";
   readonly chain: string;
   /** Everything after `-A CHAIN`, in the order in which iptables-save prints it, without the owner's comment. */
   readonly rule: readonly string[];

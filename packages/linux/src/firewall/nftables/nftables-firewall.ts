@@ -49,13 +49,14 @@ function familyElements(bridge: string, { family, gatewayMode, source }: Firewal
 
 function endpointElements(endpoint: FirewallEndpoint): readonly Element[] {
   const { network, addresses, trustedInterfaces, directRouting } = endpoint;
-  if (network.internal || directRouting) return [];
   return addresses.flatMap((address): readonly Element[] => {
     const family = familyOf(address);
+    const member: Element = [`members${family}`, [address, network.bridge]];
+    if (network.internal || directRouting) return [member];
     const mode = network.families.find((one) => one.family === family)?.gatewayMode;
-    if (mode !== "nat") return [];
+    if (mode !== "nat") return [member];
     const allowed = [network.bridge, ...trustedInterfaces];
-    return [[`protected${family}`, [address]], ...allowed.map((link): Element => [`direct${family}`, [address, link]])];
+    return [member, [`protected${family}`, [address]], ...allowed.map((link): Element => [`direct${family}`, [address, link]])];
   });
 }
 

@@ -59,6 +59,8 @@ const SETS: readonly NftSetSpec[] = [
       // Sandboxes that nobody may route to directly, and by which interfaces one may all the same.
       { name: `protected${family}`, key: [address] },
       { name: `direct${family}`, key: [address, "ifname"] },
+      // Each sandbox's address with its bridge.
+      { name: `members${family}`, key: [address, "ifname"] },
       { name: `masquerade${family}`, key: ["ifname"] },
       { name: `snat${family}`, key: ["ifname"], data: [address] },
       { name: `routed${family}`, key: ["ifname"] },
@@ -152,6 +154,7 @@ const OUTPUT: NftChainSpec = {
   rules: [rule("from this host to itself", destinationIsLocal, jump("published"))],
 };
 
+const IPV6_LOOPBACK = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 const LINK_LOCAL = Uint8Array.of(0xfe, 0x80);
 const LINK_LOCAL_MASK = Uint8Array.of(0xff, 0xc0);
 
@@ -164,6 +167,13 @@ const PUBLISHED: NftChainSpec = {
       loadIpv6Source(),
       masked(padded(LINK_LOCAL_MASK)),
       equals(padded(LINK_LOCAL)),
+      goBack,
+    ),
+    rule(
+      "the kernel never leads ::1 elsewhere: a process does",
+      family(6),
+      loadIpv6Destination(),
+      equals(IPV6_LOOPBACK),
       goBack,
     ),
     ...([4, 6] as const).flatMap((of) => [
@@ -241,7 +251,18 @@ const POSTROUTING: NftChainSpec = {
   name: "postrouting",
   base: { type: "nat", hook: "postrouting", priority: PRIORITY_SRCNAT, policy: "accept" },
   rules: [
-    rule("hairpin: answers have to come back through this host", sameBridge, destinationTranslated, masquerade),
+    // By address: where bridged packets pass through here too (br_netfilter), they come in by no interface.
+    ...([4, 6] as const).map((of) =>
+      rule(
+        `hairpin: answers have to come back through this host, IPv${of}`,
+        destinationTranslated,
+        family(of),
+        of === 4 ? loadIpv4Source(word(0)) : loadIpv6Source(word(0)),
+        loadOutgoingName(word(addressWords(of))),
+        isIn(`members${of}`),
+        masquerade,
+      ),
+    ),
     rule("within a bridge addresses stay", sameBridge, accept),
     rule(
       "this host's loopback address is nothing that a sandbox could answer",

@@ -20,6 +20,8 @@ const SLOTS = 2;
  * while all slots wait goes at once with the next free one, as a group: for many links the kernel waits only once.
  */
 export interface LinkRemover {
+  /** The kernel is not deleting anything for it. */
+  readonly idle: boolean;
   /** Links that are not there are no error. Nothing of them is left when it resolves. */
   remove(names: readonly string[]): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +62,10 @@ class Remover implements LinkRemover {
     this.#slots = opened.slots;
     this.#free = [...opened.slots];
     this.#monitor = opened.monitor;
+  }
+
+  get idle(): boolean {
+    return this.#running.size === 0;
   }
 
   async remove(names: readonly string[]): Promise<void> {

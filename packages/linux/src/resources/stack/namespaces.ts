@@ -40,6 +40,7 @@ export async function deleteNamespaces(
   done: Progress,
 ): Promise<void> {
   for (const resource of namespaces) {
+    context.silence(resource.path);
     await context.pool.forget(resource.path);
     deleteNamespace(context.libc, resource.path);
     done.remove.push(resource);

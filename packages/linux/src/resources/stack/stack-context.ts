@@ -8,8 +8,10 @@ export interface StackContext {
   readonly libc: Libc;
   readonly pool: NamespacePool;
   readonly remover: LinkRemover;
-  /** Tells the neighbours of a new address; resolves when that is under way. */
+  /** Tells the neighbours of a new address, beside all else. */
   announce(address: AddressResource): void;
+  /** Ends announcements in a namespace that goes. */
+  silence(netns: string): void;
 }
 
 /** What has been done so far of a change: what undoing has to reverse. */

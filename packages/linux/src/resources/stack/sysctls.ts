@@ -1,5 +1,5 @@
 import { CnmError } from "@cnm/core";
-import { readSysctl, writeSysctl } from "../../netns/sysctl.ts";
+import { ensureSysctl, readSysctl, writeSysctl } from "../../netns/sysctl.ts";
 import type { SysctlResource } from "../resource.ts";
 import { byNamespace } from "./by-namespace.ts";
 import type { Alteration } from "./stack-change.ts";
@@ -13,8 +13,8 @@ export async function writeSysctls(
 ): Promise<void> {
   const write = async (resource: SysctlResource): Promise<boolean> =>
     context.pool.use(resource.netns, async ({ namespace }) => {
-      if (readSysctl(namespace, resource.name) === resource.value) return false;
-      if (writeSysctl(namespace, resource.name, resource.value)) return true;
+      const written = ensureSysctl(namespace, resource.name, resource.value);
+      if (written !== undefined) return written;
       if (resource.optional === true) return false;
       const place = resource.netns === undefined ? "on this host" : `in ${resource.netns}`;
       throw new CnmError("unsupported", "no-such-sysctl", `there is no sysctl ${resource.name} ${place}`);

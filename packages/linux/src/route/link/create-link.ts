@@ -13,7 +13,7 @@ export function createLink(spec: LinkSpec): Request {
   const up = spec.up === true ? IFF_UP : 0;
   const message: LinkMessage = {
     family: 0,
-    index: 0,
+    index: spec.index ?? 0,
     flags: up,
     change: up,
     attributes: {
@@ -39,7 +39,7 @@ function kindValues(spec: LinkSpec): object | undefined {
     case "bridge":
       return spec.bridge;
     case "veth":
-      return { VETH_INFO_PEER: { index: 0, attributes: peerValues(spec.peer) } };
+      return { VETH_INFO_PEER: { index: spec.peer.index ?? 0, attributes: peerValues(spec.peer) } };
     case "vxlan":
       return vxlanValues(spec.vxlan);
     case "macvlan":

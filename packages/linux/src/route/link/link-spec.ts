@@ -23,6 +23,8 @@ export interface LinkBase {
   /** The bridge to be a port of. */
   readonly masterIndex?: number;
   readonly namespaceFd?: number;
+  /** The kernel chooses one unless said. EBUSY when another link has it. */
+  readonly index?: number;
   readonly up?: boolean;
 }
 
@@ -32,6 +34,8 @@ export interface VethPeerSpec {
   readonly mac?: string;
   readonly mtu?: number;
   readonly namespaceFd?: number;
+  /** Only heeded when the link itself is given one too. */
+  readonly index?: number;
 }
 
 export interface VxlanSpec {

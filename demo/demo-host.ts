@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import { join } from "node:path";
+import {
+  addAddress,
+  addRoute,
+  bindLibc,
+  createLink,
+  createNamespace,
+  deleteLink,
+  deleteNamespace,
+  dumpLinks,
+  executeAll,
+  getLink,
+  type Libc,
+  loadFfi,
+  type Namespace,
+  NETLINK_ROUTE,
+  type NetlinkSocket,
+  openNamespace,
+  openNetlinkSocket,
+  setLink,
+} from "@cnm/linux";
+
+const UPLINK = "uplink";
+
+/** Two network namespaces, "host" and "neighbour", with a link between them that plays the host's uplink. */
+export class DemoHost {
+  readonly path: string;
+  readonly namespace: Namespace;
+  readonly neighbour: Namespace;
+  readonly uplink = ["192.0.2.1/24", "2001:db8::1/64"] as const;
+  readonly #libc: Libc;
+  readonly #route: NetlinkSocket;
+  readonly #opened: Namespace[];
+  readonly #pins: readonly string[];
+
+  private constructor(libc: Libc, folder: string) {
+    this.#libc = libc;
+    this.path = join(folder, "host");
+    this.#pins = [this.path, join(folder, "neighbour")];
+    this.namespace = createNamespace(libc, this.path);
+    this.neighbour = createNamespace(libc, join(folder, "neighbour"));
+    this.#opened = [this.namespace, this.neighbour];
+    this.#route = routeSocket(libc, this.namespace);
+  }
+
+  static async create(folder: string): Promise<DemoHost> {
+    const host = new DemoHost(bindLibc(loadFfi()), folder);
+    await host.#connect();
+    return host;
+  }
+
+  /** What this machine has that a network program could leave behind: interfaces, listening sockets, mounts. */
+  static snapshot(): readonly string[] {
+    const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+    return [
+      ...Object.keys(networkInterfaces()).map((name) => `link ${name}`),
+      ...readdirSync("/sys/class/net").map((name) => `link ${name}`),
+      ...mounts.filter((mount) => mount.includes("nsfs")).map((mount) => `namespace ${mount.split(" ")[1]}`),
+      ...listening().map((socket) => `listening socket ${socket}`),
+    ];
+  }
+
+  /** A namespace that is pinned somewhere, open until the demo ends. */
+  open(path: string): Namespace {
+    const namespace = openNamespace(this.#libc, path);
+    this.#opened.push(namespace);
+    return namespace;
+  }
+
+  async deleteLink(name: string): Promise<void> {
+    await executeAll(this.#route, [deleteLink(name)]);
+  }
+
+  async links(): Promise<readonly string[]> {
+    return (await dumpLinks(this.#route)).map(({ name }) => name);
+  }
+
+  async close(): Promise<void> {
+    await this.#route.close();
+    for (const namespace of this.#opened) namespace.close();
+    for (const path of this.#pins) deleteNamespace(this.#libc, path);
+  }
+
+  async #connect(): Promise<void> {
+    const far = routeSocket(this.#libc, this.neighbour);
+    try {
+      const peer = { name: UPLINK, namespaceFd: this.neighbour.fd };
+      await executeAll(this.#route, [createLink({ kind: "veth", name: UPLINK, peer })]);
+      await furnish(this.#route, this.uplink, ["192.0.2.2", "2001:db8::2"]);
+      // It routes everything here, as those do who try to reach sandboxes directly.
+      await furnish(far, ["192.0.2.2/24", "2001:db8::2/64"], ["192.0.2.1", "2001:db8::1"]);
+    } finally {
+      await far.close();
+    }
+  }
+}
+
+async function furnish(
+  socket: NetlinkSocket,
+  addresses: readonly string[],
+  gateways: readonly string[],
+): Promise<void> {
+  await executeAll(socket, [setLink("lo", { up: true }), setLink(UPLINK, { up: true })]);
+  const { index: linkIndex } = await getLink(socket, UPLINK);
+  await executeAll(
+    socket,
+    addresses.map((address) => addAddress({ linkIndex, address, nodad: true })),
+  );
+  await executeAll(
+    socket,
+    gateways.map((gateway) =>
+      addRoute({ destination: gateway.includes(":") ? "::/0" : "0.0.0.0/0", gateway, linkIndex }),
+    ),
+  );
+}
+
+const routeSocket = (libc: Libc, namespace: Namespace): NetlinkSocket =>
+  namespace.enter(() => openNetlinkSocket(libc, NETLINK_ROUTE));
+
+const TCP_LISTEN = "0A";
+
+/** Local addresses as /proc has them: hexadecimal, which is enough to compare. */
+function listening(): readonly string[] {
+  return ["tcp", "tcp6"].flatMap((name) => {
+    const [, ...rows] = readFileSync(`/proc/net/${name}`, "utf8").split("\n");
+    const columns = rows.map((row) => row.trim().split(/\s+/));
+    return columns.flatMap(([, local, , state]) => (state === TCP_LISTEN && local !== undefined ? [local] : []));
+  });
+}
