@@ -35,3 +35,6 @@ export type { IpamSpec, NetworkSpec, SubnetSpec } from "./options/network-spec.t
 export type { SandboxSpec } from "./options/sandbox-spec.ts";
 export * from "./ports/parse-port-spec.ts";
 export * from "./ports/port-allocator.ts";
+export { type DirectoryLock, type LockOptions, lockDirectory } from "./store/lock-directory.ts";
+export { memoryStore } from "./store/memory-store.ts";
+export { openStore } from "./store/open-store.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CnmError } from "../errors/cnm-error.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import { FakeWorld } from "../testing/fake-world.ts";
-import { tinyStore } from "../testing/tiny-store.ts";
 import type { Controller } from "./controller.ts";
 
 const NETWORKS = ["red", "green"] as const;
@@ -40,7 +40,7 @@ describe("a process that is killed at any step", () => {
   it("leaves what the next one makes whole", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 4 }), async (lives) => {
-        const world = new FakeWorld(tinyStore());
+        const world = new FakeWorld(memoryStore());
         for (const { operations, atOnce, killedAt } of lives) {
           await live(world, operations, atOnce, killedAt);
           await expectWhole(world);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CnmError } from "../errors/cnm-error.ts";
+import { memoryStore } from "../store/memory-store.ts";
 import { FakeWorld, type OpenWorld } from "../testing/fake-world.ts";
-import { tinyStore } from "../testing/tiny-store.ts";
 import type { Controller } from "./controller.ts";
 
 /** One operation that is to happen wholly or not at all, and what has to be there before it. */
@@ -91,7 +91,7 @@ class Faults {
 }
 
 async function prepared({ prepare }: Case): Promise<OpenWorld & { world: FakeWorld; faults: Faults }> {
-  const world = new FakeWorld(tinyStore());
+  const world = new FakeWorld(memoryStore());
   const faults = new Faults();
   const open = await world.open({}, faults.onStep);
   await prepare?.(open.controller);
