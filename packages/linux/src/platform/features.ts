@@ -1,10 +1,11 @@
 import type { Feature, Features } from "@cnm/core";
+import { iptablesFeature } from "../iptables/iptables-program.ts";
 import type { NetlinkSocket } from "../netlink/socket.ts";
 import { dumpForeignChains } from "../nftables/dump.ts";
 
 /** What the kernel can do, found by asking it harmless things. */
-export async function probeFeatures(openSocket: () => NetlinkSocket): Promise<Features> {
-  return { nftables: await nftables(openSocket) };
+export async function probeFeatures(openSocket: () => NetlinkSocket) {
+  return { nftables: await nftables(openSocket), iptables: iptablesFeature() } satisfies Features;
 }
 
 async function nftables(openSocket: () => NetlinkSocket): Promise<Feature> {

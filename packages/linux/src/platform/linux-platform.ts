@@ -1,13 +1,21 @@
 import { join, resolve } from "node:path";
-import { CnmError, type Platform } from "@cnm/core";
+import type { Platform } from "@cnm/core";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { bindLibc } from "../ffi/libc.ts";
 import { loadFfi } from "../ffi/load-ffi.ts";
+import { chooseFirewall, type FirewallChoice } from "../firewall/choose-firewall.ts";
+import type { Firewall } from "../firewall/firewall.ts";
+import { cnmChains } from "../firewall/iptables/chains.ts";
+import { iptablesFirewall } from "../firewall/iptables/iptables-firewall.ts";
 import { nftablesFirewall } from "../firewall/nftables/nftables-firewall.ts";
 import { cnmTable, type SkeletonOptions } from "../firewall/nftables/skeleton.ts";
 import { noFirewall } from "../firewall/none/no-firewall.ts";
 import { forwarderHandler } from "../forwarder/forwarder-handler.ts";
+import { iptablesHandler } from "../iptables/iptables-handler.ts";
+import { iptablesProgram } from "../iptables/iptables-program.ts";
+import { removeIptablesLeftovers } from "../iptables/remove-leftovers.ts";
+import { programRunner } from "../iptables/run-program.ts";
 import { NETLINK_NETFILTER } from "../netlink/constants.ts";
 import { openMonitor } from "../netlink/monitor.ts";
 import { openNetlinkSocket } from "../netlink/socket.ts";
@@ -17,6 +25,7 @@ import { openNamespace } from "../netns/open-namespace.ts";
 import { readSysctl } from "../netns/sysctl.ts";
 import { NFNLGRP_NFTABLES } from "../nftables/constants.ts";
 import { nftablesHandler } from "../nftables/nft-handler.ts";
+import type { NftTableSpec } from "../nftables/spec.ts";
 import { portHandler } from "../ports/port-handler.ts";
 import { createPortHolder } from "../ports/port-holder.ts";
 import { createEngine } from "../resources/engine.ts";
@@ -38,8 +47,8 @@ export interface LinuxPlatformOptions {
   readonly runDir?: string;
   /** Path of the namespace that plays the host. Default: the calling thread's own. */
   readonly netns?: string;
-  /** Default: nftables. */
-  readonly firewall?: "nftables" | "none";
+  /** Default: "auto", which is nftables where the kernel has it, else iptables where its programs are. */
+  readonly firewall?: FirewallChoice;
   /** Default: CNM_FFI, else koffi. */
   readonly ffi?: "koffi" | "ffi-rs";
   readonly bridge?: BridgeDriverOptions & SkeletonOptions;
@@ -47,10 +56,7 @@ export interface LinuxPlatformOptions {
 
 /** The Linux host: network namespaces, links, addresses, routes, nf_tables, all over netlink. Needs root. */
 export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise<Platform<LinuxResource>> {
-  const { runDir = "/run/cnm", firewall: wanted = "nftables" } = options;
-  if (wanted !== "nftables" && wanted !== "none") {
-    throw new CnmError("unsupported", "firewall", `there is no firewall "${String(wanted)}": choose nftables or none`);
-  }
+  const { runDir = "/run/cnm" } = options;
   const ffi = loadFfi(options.ffi);
   const libc = bindLibc(ffi);
   const host = options.netns === undefined ? currentNamespace(libc) : openNamespace(libc, options.netns);
@@ -63,6 +69,12 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
   const announcer = openAnnouncer(libc, pool);
   const table = cnmTable(options.bridge);
   const openSocket = () => host.enter(() => openNetlinkSocket(libc, NETLINK_NETFILTER, isCalm));
+  const program = iptablesProgram({ run: programRunner(host) });
+  const kernel = await probeFeatures(openSocket);
+  const chosen = chooseFirewall(options.firewall ?? "auto", kernel);
+  const chains = { 4: cnmChains(4, options.bridge), 6: cnmChains(6, options.bridge) };
+  // What nftables left is seen by its handler, and goes as whatever else nobody wants.
+  if (chosen !== "iptables") await removeIptablesLeftovers(program);
   const engine = createEngine([
     portHandler(holder),
     stackHandler({ libc, pool, remover, ...announcer }, pins),
@@ -72,6 +84,7 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
       openMonitor: (listener) =>
         host.enter(() => openMonitor(ffi, libc, NETLINK_NETFILTER, [NFNLGRP_NFTABLES], listener)),
     }),
+    ...(chosen === "iptables" ? [iptablesHandler({ chains, program })] : []),
     flowsHandler({
       openSocket,
       hostAddresses: async () =>
@@ -80,13 +93,13 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
     forwarderHandler({ libc, host, holder }),
   ]);
   const facts = await readHostFacts(pool);
-  const firewall = wanted === "none" ? noFirewall : nftablesFirewall(table);
+  const firewall = firewallOf(chosen, options.bridge, table);
 
   return {
     name: "linux",
     drivers: [bridge(options.bridge ?? {}, { firewall, host: facts })],
     facts,
-    features: () => probeFeatures(openSocket),
+    features: async () => kernel,
     planSandbox,
     namespacePath: (id) => join(pins, id.slice(0, 12)),
     checkNamespace: async (path) => openNamespace(libc, path).close(),
@@ -119,4 +132,15 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
       await pool.close();
     },
   };
+}
+
+function firewallOf(chosen: Firewall["name"], options: SkeletonOptions | undefined, table: NftTableSpec): Firewall {
+  switch (chosen) {
+    case "nftables":
+      return nftablesFirewall(table);
+    case "iptables":
+      return iptablesFirewall(options);
+    case "none":
+      return noFirewall;
+  }
 }

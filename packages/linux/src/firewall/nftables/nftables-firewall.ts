@@ -56,7 +56,11 @@ function endpointElements(endpoint: FirewallEndpoint): readonly Element[] {
     const mode = network.families.find((one) => one.family === family)?.gatewayMode;
     if (mode !== "nat") return [member];
     const allowed = [network.bridge, ...trustedInterfaces];
-    return [member, [`protected${family}`, [address]], ...allowed.map((link): Element => [`direct${family}`, [address, link]])];
+    return [
+      member,
+      [`protected${family}`, [address]],
+      ...allowed.map((link): Element => [`direct${family}`, [address, link]]),
+    ];
   });
 }
 
