@@ -2,9 +2,8 @@ import { createServer, Socket } from "node:net";
 import type { Libc } from "../ffi/libc.ts";
 import type { Namespace } from "../netns/namespace.ts";
 import type { ForwarderResource } from "../resources/resource.ts";
-import { SOCK_STREAM } from "../sockets/constants.ts";
 import type { Forwarder } from "./forwarder.ts";
-import { outgoingSocket } from "./outgoing-socket.ts";
+import { outgoingConnection } from "./outgoing-socket.ts";
 
 /** Accepts on the descriptor, which is its own from now on, and joins each connection with one to the target. */
 export function forwardTcp(
@@ -16,7 +15,7 @@ export function forwardTcp(
   const server = createServer({ allowHalfOpen: true }, (client) => {
     let onward: Socket;
     try {
-      onward = new Socket({ fd: outgoingSocket(parts, SOCK_STREAM, target, targetPort), allowHalfOpen: true });
+      onward = new Socket({ fd: outgoingConnection(parts, target, targetPort), allowHalfOpen: true });
     } catch {
       // As the sandbox itself would: nobody is there.
       client.resetAndDestroy();

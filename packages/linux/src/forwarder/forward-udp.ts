@@ -29,7 +29,7 @@ export function forwardUdp(
     session.then(
       ({ socket, idle }) => {
         idle.refresh();
-        socket.send(packet);
+        socket.send(packet, targetPort, target, ignored);
       },
       // A packet that cannot be delivered is lost, as packets are.
       () => sessions.delete(key),
@@ -48,10 +48,13 @@ export function forwardUdp(
       forget();
       socket.close();
     };
-    socket.on("message", (packet) => server.send(packet, client.port, client.address));
+    socket.on("message", (packet, from) => {
+      if (from.port === targetPort && from.address === target)
+        server.send(packet, client.port, client.address, ignored);
+    });
     // The target refuses: the next packet may find it.
     socket.on("error", () => undefined);
-    await bound(socket, outgoingSocket(parts, SOCK_DGRAM, target, targetPort));
+    await bound(socket, outgoingSocket(parts, SOCK_DGRAM, target));
     const idle = setTimeout(end, IDLE).unref();
     socket.once("close", () => clearTimeout(idle));
     return { socket, idle };
@@ -65,6 +68,9 @@ export function forwardUdp(
     },
   }));
 }
+
+/** Datagrams that cannot be sent are lost, as datagrams are. */
+const ignored = (): void => undefined;
 
 function bound(socket: Socket, fd: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -14,11 +14,12 @@ const details = attributes({ NLMSGERR_ATTR_MSG: cstring(1), NLMSGERR_ATTR_OFFS: 
 
 export function readAcknowledgement(message: NetlinkMessage): Acknowledgement {
   const input = new ByteReader(message.payload);
-  const errno = -input.i32();
+  const errno = readErrno(input);
   if (errno === 0 || (message.flags & NLM_F_ACK_TLVS) === 0) return { errno };
   const asked = input.left >= NLMSG_HEADER ? input.u32() : 0;
   input.skip(NLMSG_HEADER - 4);
-  if ((message.flags & NLM_F_CAPPED) === 0) input.skip(align(asked) - NLMSG_HEADER);
+  // The length comes with the message, and may lie: there is no way back.
+  if ((message.flags & NLM_F_CAPPED) === 0) input.skip(Math.max(0, padded(asked) - NLMSG_HEADER));
   return { errno, ...namedDetails(input) };
 }
 
@@ -26,7 +27,7 @@ export function readAcknowledgement(message: NetlinkMessage): Acknowledgement {
 export function readDone(message: NetlinkMessage): Acknowledgement {
   const input = new ByteReader(message.payload);
   if (input.left < 4) return { errno: 0 };
-  const errno = -input.i32();
+  const errno = readErrno(input);
   if (errno === 0 || (message.flags & NLM_F_ACK_TLVS) === 0) return { errno };
   return { errno, ...namedDetails(input) };
 }
@@ -39,4 +40,8 @@ function namedDetails(input: ByteReader): Omit<Acknowledgement, "errno"> {
   };
 }
 
-const align = (length: number): number => (length + 3) & ~3;
+/** The kernel's numbers are negative, and 0 is not to become -0. */
+const readErrno = (input: ByteReader): number => 0 - input.i32();
+
+/** Without bit operations, which would make a large length negative. */
+const padded = (length: number): number => Math.ceil(length / 4) * 4;

@@ -53,8 +53,9 @@ const portRange = (at: number): Differences => [
     "nft leaves NF_NAT_RANGE_PROTO_SPECIFIED out, which a port's register implies",
   ],
 ];
+/** It does so for flags of a state, and not for other masks. */
 const operation = (at: number): Differences => [
-  [new RegExp(`^4\\.1#${at}\\.2\\.6 = 00000000`), "this nft leaves NFTA_BITWISE_OP out: 0 is mask and xor"],
+  [new RegExp(`^4\\.1#${at}\\.2\\.6 = 00000000`), "nft leaves NFTA_BITWISE_OP out, whose 0 is the default"],
 ];
 /** 16 bytes have two numbers: the old one of the register, and that of the first of its words. */
 const registerNumber = (line: RegExp): Differences => [[line, "nft gives whole registers their old number"]];

@@ -4,7 +4,7 @@ import { type MessageCodec, type Request, request } from "../../netlink/message.
 import type { NetlinkSocket } from "../../netlink/socket.ts";
 import { ip, mac } from "../address-codec.ts";
 import { NTF_SELF, NUD_PERMANENT, RTM_DELNEIGH, RTM_GETNEIGH, RTM_NEWNEIGH } from "../constants.ts";
-import { familyOf, ipBytes } from "../ip-bytes.ts";
+import { familyOf, ipBytes, macBytes } from "../ip-bytes.ts";
 
 const neighbourAttributes = attributes({
   NDA_DST: ip(1),
@@ -76,15 +76,14 @@ export function deleteNeighbour(neighbour: Neighbour): Request {
   return request(RTM_DELNEIGH, 0, neighbourMessage, neighbourOf(neighbour), `delete neighbour ${neighbour.address}`);
 }
 
-/** EEXIST when the MAC leads there already. */
+/**
+ * Frames to the MAC go to that VTEP from now on. All zeros (what is known of no MAC) and groups go to as many as are added;
+ * a single machine is behind one VTEP, and a further one takes its place. No error when the entry is there already.
+ */
 export function addFdbEntry(entry: FdbEntry): Request {
-  return request(
-    RTM_NEWNEIGH,
-    NLM_F_CREATE | NLM_F_APPEND,
-    neighbourMessage,
-    fdbOf(entry),
-    `add FDB entry ${entry.mac}`,
-  );
+  // The kernel takes a request to append a second VTEP of a single machine, says "done", and does nothing.
+  const flag = leadsToMany(entry.mac) ? NLM_F_APPEND : NLM_F_REPLACE;
+  return request(RTM_NEWNEIGH, NLM_F_CREATE | flag, neighbourMessage, fdbOf(entry), `add FDB entry ${entry.mac}`);
 }
 
 export function deleteFdbEntry(entry: FdbEntry): Request {
@@ -129,4 +128,9 @@ function neighbourOf({ linkIndex, address, mac: lladdr }: Neighbour): NeighbourM
 function fdbOf({ linkIndex, mac: lladdr, destination }: FdbEntry): NeighbourMessage {
   const given = { NDA_LLADDR: lladdr, NDA_DST: destination };
   return { family: AF_BRIDGE, index: linkIndex, state: NUD_PERMANENT, flags: NTF_SELF, type: 0, attributes: given };
+}
+
+function leadsToMany(text: string): boolean {
+  const bytes = macBytes(text);
+  return ((bytes[0] ?? 0) & 1) === 1 || bytes.every((byte) => byte === 0);
 }

@@ -118,6 +118,7 @@ function routeFromMessage(message: RouteMessage): Route {
     ...(attributes.RTA_OIF === undefined ? {} : { linkIndex: attributes.RTA_OIF }),
     ...(attributes.RTA_PRIORITY === undefined ? {} : { metric: attributes.RTA_PRIORITY }),
     ...(attributes.RTA_PREFSRC === undefined ? {} : { source: attributes.RTA_PREFSRC }),
+    ...((message.flags & RTNH_F_ONLINK) === 0 ? {} : { onlink: true }),
     protocol: message.protocol,
     table: attributes.RTA_TABLE ?? message.table,
     type: message.type,

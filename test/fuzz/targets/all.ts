@@ -1,0 +1,7 @@
+import type { FuzzTarget } from "../target.ts";
+import { addresses } from "./addresses.ts";
+import { netlink } from "./netlink.ts";
+import { options } from "./options.ts";
+import { roundTrip } from "./round-trip.ts";
+
+export const targets = (): readonly FuzzTarget[] => [...netlink(), ...roundTrip(), ...addresses(), ...options()];
