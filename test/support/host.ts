@@ -2,7 +2,15 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readlinkSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bindLibc, createNamespace, currentNamespace, deleteNamespace, loadFfi, type Namespace } from "@cnm/linux";
+import {
+  bindLibc,
+  createNamespace,
+  currentNamespace,
+  deleteNamespace,
+  loadFfi,
+  type Namespace,
+  openNamespace,
+} from "@cnm/linux";
 
 const CLONE_NEWNET = 0x40000000;
 
@@ -45,6 +53,11 @@ export class TestHost {
     this.#made.push(namespace);
     run("ip", ["link", "set", "lo", "up"], namespace);
     return Object.assign(namespace, { path });
+  }
+
+  /** An existing namespace; to be closed by who asked. */
+  openNamespace(path: string): Namespace {
+    return openNamespace(this.#libc, path);
   }
 
   /**

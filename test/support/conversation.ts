@@ -1,0 +1,183 @@
+import { createSocket, type Socket as Datagrams } from "node:dgram";
+import { once } from "node:events";
+import { createServer, isIPv6, Socket } from "node:net";
+import { bindLibc, ipBytes, type Libc, loadFfi, type Namespace } from "@cnm/linux";
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+const SOCK_STREAM = 1;
+const SOCK_DGRAM = 2;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const EINPROGRESS = 115;
+
+/** How long an answer may take before it counts as none: for those that have to come, and for those that must not. */
+const PATIENCE = 5_000;
+const SHORT = 400;
+
+/**
+ * Servers and clients inside namespaces, in this process: a socket keeps the namespace in which it was made, so only its
+ * making happens inside. Servers answer with the address of their client as they see it.
+ */
+export class Conversation {
+  readonly #libc: Libc = bindLibc(loadFfi());
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  /** Listens on the port, both families, and answers every connection, or every datagram. */
+  async serve(namespace: Namespace, port: number, protocol: "tcp" | "udp" = "tcp"): Promise<void> {
+    const fd = this.#socket(namespace, "::", protocol);
+    this.#libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, new Uint8Array([1, 0, 0, 0]), 4);
+    const any = socketAddress("::", port);
+    must(this.#libc.bind(fd, any, any.length), `bind port ${port}`);
+    if (protocol === "tcp") {
+      const server = createServer((client) => {
+        client.on("error", () => undefined);
+        client.end(plain(client.remoteAddress ?? ""));
+      });
+      server.listen({ fd });
+      await once(server, "listening");
+      this.#closers.push(async () => void server.close());
+    } else {
+      const server = createSocket("udp6");
+      server.on("message", (_, { address, port: from }) => server.send(plain(address), from, address));
+      await bound(server, fd);
+      this.#closers.push(async () => void server.close());
+    }
+  }
+
+  /** What the server at the address says: where it sees us. Throws when no answer comes. */
+  async ask(namespace: Namespace, address: string, port: number, protocol: "tcp" | "udp" = "tcp"): Promise<string> {
+    const answer = await this.#exchange(namespace, address, port, protocol, PATIENCE);
+    if (answer === undefined) throw new Error(`no answer from ${address} port ${port}/${protocol}`);
+    return answer;
+  }
+
+  /** Whether there is an answer, for those that are expected to get none. */
+  async hears(namespace: Namespace, address: string, port: number, protocol: "tcp" | "udp" = "tcp"): Promise<boolean> {
+    return (await this.#exchange(namespace, address, port, protocol, SHORT)) !== undefined;
+  }
+
+  /** A connection that stays open; its answers are echoed by {@link echo}. */
+  async open(namespace: Namespace, address: string, port: number): Promise<Socket> {
+    const socket = this.#connect(namespace, address, port);
+    await once(socket, "ready");
+    return socket;
+  }
+
+  /** A server that sends back whatever it gets. */
+  async echo(namespace: Namespace, port: number): Promise<void> {
+    const fd = this.#socket(namespace, "::", "tcp");
+    const any = socketAddress("::", port);
+    must(this.#libc.bind(fd, any, any.length), `bind port ${port}`);
+    const clients = new Set<Socket>();
+    const server = createServer((client) => {
+      clients.add(client);
+      client.on("error", () => undefined);
+      client.pipe(client);
+    });
+    server.listen({ fd });
+    await once(server, "listening");
+    this.#closers.push(async () => {
+      for (const client of clients) client.destroy();
+      server.close();
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.#closers.splice(0)) await close();
+  }
+
+  async #exchange(
+    namespace: Namespace,
+    address: string,
+    port: number,
+    protocol: "tcp" | "udp",
+    patience: number,
+  ): Promise<string | undefined> {
+    return protocol === "tcp"
+      ? answerOf(this.#connect(namespace, address, port), patience)
+      : this.#datagram(namespace, address, port, patience);
+  }
+
+  #connect(namespace: Namespace, address: string, port: number): Socket {
+    const fd = this.#socket(namespace, address, "tcp");
+    const peer = socketAddress(address, port);
+    const result = this.#libc.connect(fd, peer, peer.length);
+    const socket = new Socket({ fd });
+    if (result < 0 && result !== -EINPROGRESS) socket.destroy(new Error(`connect: error ${-result}`));
+    // Node takes the descriptor for connected; writable is when it really is.
+    else socket.write("?", (error) => error ?? socket.emit("ready"));
+    return socket;
+  }
+
+  async #datagram(namespace: Namespace, address: string, port: number, patience: number): Promise<string | undefined> {
+    const fd = this.#socket(namespace, address, "udp");
+    const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
+    const local = socketAddress(isIPv6(address) ? "::" : "0.0.0.0", 0);
+    must(this.#libc.bind(fd, local, local.length), "bind");
+    await bound(socket, fd);
+    return new Promise((resolve) => {
+      const end = (text?: string): void => {
+        clearTimeout(timer);
+        clearInterval(again);
+        socket.close();
+        resolve(text);
+      };
+      const timer = setTimeout(end, patience);
+      const send = (): void => socket.send("?", port, address, () => undefined);
+      // A datagram may be lost while neighbours are looked up.
+      const again = setInterval(send, 200);
+      socket.on("error", () => undefined);
+      socket.on("message", (packet) => end(packet.toString()));
+      send();
+    });
+  }
+
+  #socket(namespace: Namespace, address: string, protocol: "tcp" | "udp"): number {
+    const type = (protocol === "tcp" ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC | SOCK_NONBLOCK;
+    return must(
+      namespace.enter(() => this.#libc.socket(isIPv6(address) ? AF_INET6 : AF_INET, type, 0)),
+      "socket",
+    );
+  }
+}
+
+function bound(socket: Datagrams, fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.bind({ fd, exclusive: true }, resolve);
+  });
+}
+
+function answerOf(socket: Socket, patience: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const end = (text: string | undefined): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(text);
+    };
+    const timer = setTimeout(() => end(undefined), patience);
+    socket.on("data", (chunk) => chunks.push(chunk));
+    socket.on("end", () => end(Buffer.concat(chunks).toString()));
+    socket.on("error", () => end(undefined));
+  });
+}
+
+const plain = (address: string): string => address.replace("::ffff:", "");
+
+function must(result: number, what: string): number {
+  if (result < 0) throw new Error(`${what}: error ${-result}`);
+  return result;
+}
+
+function socketAddress(address: string, port: number): Uint8Array {
+  const six = isIPv6(address);
+  const bytes = new Uint8Array(six ? 28 : 16);
+  bytes[0] = six ? AF_INET6 : AF_INET;
+  new DataView(bytes.buffer).setUint16(2, port);
+  bytes.set(ipBytes(address), six ? 8 : 4);
+  return bytes;
+}

@@ -1,0 +1,38 @@
+import { type Controller, createController, memoryStore, type SandboxHandle } from "@cnm/core";
+import { type LinuxPlatformOptions, linuxPlatform, type Namespace } from "@cnm/linux";
+import { Conversation } from "./conversation.ts";
+import type { TestHost } from "./host.ts";
+
+/** A controller on a test's host, its sandboxes as namespaces, and programs that talk in them. */
+export class World {
+  readonly cnm: Controller;
+  readonly talk = new Conversation();
+  readonly #opened: Namespace[] = [];
+  readonly #host: TestHost;
+
+  private constructor(host: TestHost, cnm: Controller) {
+    this.#host = host;
+    this.cnm = cnm;
+  }
+
+  static async open(host: TestHost, options: LinuxPlatformOptions = {}): Promise<World> {
+    const platform = await linuxPlatform({ runDir: host.runDir, ...options });
+    return new World(host, await createController({ platform, store: memoryStore() }));
+  }
+
+  /** The namespace of a sandbox, open until the world ends. */
+  async inside(sandbox: SandboxHandle): Promise<Namespace> {
+    const namespace = this.#host.openNamespace((await sandbox.info()).namespace.path);
+    this.#opened.push(namespace);
+    return namespace;
+  }
+
+  /** Takes everything down through the front door. */
+  async close(): Promise<void> {
+    await this.talk.close();
+    for (const namespace of this.#opened.splice(0)) namespace.close();
+    for (const sandbox of await this.cnm.sandboxes()) await sandbox.remove();
+    for (const network of await this.cnm.networks()) await network.remove();
+    await this.cnm.close();
+  }
+}
