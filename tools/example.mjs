@@ -9,7 +9,9 @@ await main(async ([name]) => {
   const folder = join(root, "examples");
   if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
     const names = readdirSync(folder).filter((file) => file.endsWith(".ts"));
-    throw new Error(`usage: npm run example -- NAME, NAME one of: ${names.map((file) => file.slice(0, -3)).join(", ")}`);
+    throw new Error(
+      `usage: npm run example -- NAME, NAME one of: ${names.map((file) => file.slice(0, -3)).join(", ")}`,
+    );
   }
   requireRoot("npm run example");
   await ensureBuilt();
