@@ -23,8 +23,10 @@ export async function applyAndRecord(
   { change, intent, withdrawal }: Step,
   options: CallOptions,
 ): Promise<void> {
+  // First, for the store's own thread can begin while this one is busy with the host.
+  const writing = writer.write(intent);
   const applying = isEmpty(change) ? undefined : platform.apply(change, options);
-  const [written, applied] = await Promise.allSettled([writer.write(intent), applying]);
+  const [written, applied] = await Promise.allSettled([writing, applying]);
   const failures = [applied, written].flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   const [failure] = failures;
   if (failures.length === 0) return;

@@ -23,6 +23,7 @@ export async function lmdbBackend(directory: string): Promise<Backend> {
     keyEncoding: "binary",
     // Writes come one by one, each as big as can be. Gathering them again costs time, and an error that nobody handles.
     eventTurnBatching: false,
+    txnStartThreshold: 1,
   });
   try {
     await settleVersion(data, directory);
@@ -43,10 +44,12 @@ function backendOn(data: Data, directory: string): Backend {
     list: (prefix) => [...data.getRange(range(prefix)).map(({ key, value }) => [textOf(key), decode(value)] as const)],
     leased: () => [...data.getKeys({ start: bytes(LEASED), end: bytes("\xff") })].map((key) => textOf(key).slice(1)),
     write: (writes, revision) =>
-      commit(data, directory, () => {
-        writeAll(data, writes);
-        data.putSync(REVISION_KEY, String(revision));
-      }),
+      commit(directory, () =>
+        data.batch(() => {
+          writeAll(data, writes);
+          void data.put(REVISION_KEY, String(revision));
+        }),
+      ),
     close: () => data.close(),
   };
 }
@@ -55,7 +58,7 @@ async function settleVersion(data: Data, directory: string): Promise<void> {
   const version = data.get(VERSION_KEY);
   if (version === VERSION) return;
   if (version === undefined && [...data.getKeys({ limit: 1 })].length === 0) {
-    return await commit(data, directory, () => data.putSync(VERSION_KEY, VERSION));
+    return await commit(directory, () => data.put(VERSION_KEY, VERSION));
   }
   const what = version === undefined ? "is not one of cnm" : `has format ${version}, and this cnm reads ${VERSION}`;
   const message = `the store in ${directory} ${what}: use what wrote it, or another directory`;
@@ -64,17 +67,17 @@ async function settleVersion(data: Data, directory: string): Promise<void> {
 
 function writeAll(data: Data, writes: Writes): void {
   for (const [key, stored] of writes) {
-    if (stored === undefined) data.removeSync(bytes(key));
-    else data.putSync(bytes(key), encode(stored));
-    if (stored?.lease === undefined) data.removeSync(bytes(LEASED + key));
-    else data.putSync(bytes(LEASED + key), "");
+    if (stored === undefined) void data.remove(bytes(key));
+    else void data.put(bytes(key), encode(stored));
+    if (stored?.lease !== undefined) void data.put(bytes(LEASED + key), "");
+    else if (data.doesExist(bytes(LEASED + key))) void data.remove(bytes(LEASED + key));
   }
 }
 
-/** A child transaction: in any other, what was put before an error is committed. */
-async function commit(data: Data, directory: string, body: () => void): Promise<void> {
+/** LMDB's own thread does it all, while this one goes on: a transaction with a function would have to wait for its turn. */
+async function commit(directory: string, body: () => Promise<unknown>): Promise<void> {
   try {
-    await data.childTransaction(body);
+    await body();
   } catch (error) {
     const cause = await reasonOf(error);
     const message = `the store in ${directory} cannot be written: ${cause instanceof Error ? cause.message : cause}`;
