@@ -1,6 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { main } from "./lib/run.mjs";
-import { documentPath, withPicture } from "./lib/structure.mjs";
+import { documents } from "./lib/structure.mjs";
 
-/** Draws the structure picture anew from the imports. */
-await main(async () => writeFileSync(documentPath, withPicture(readFileSync(documentPath, "utf8"))));
+/** Draws the structure pictures anew from the imports. */
+await main(async () => {
+  for (const { path, wanted } of documents()) writeFileSync(path, wanted);
+});

@@ -4,7 +4,7 @@ import { sourceImports } from "./imports.mjs";
 /** What each package may import besides its own files and `node:` modules. One direction: … → core ← linux, windows. */
 const PACKAGES = {
   core: ["ip-num", "lmdb", "valibot", "vitest"],
-  linux: ["@cnm/core", "koffi", "ffi-rs", "valibot"],
+  linux: ["@cnm/core", "koffi", "ffi-rs"],
 };
 
 /** Modules with one allowed home. */

@@ -3,7 +3,7 @@ import { join, relative } from "node:path";
 import { root } from "./run.mjs";
 
 const IMPORT =
-  /(?:^|\s)(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|(?:import|require(?:\.resolve)?)\(\s*["']([^"']+)["']/gm;
+  /(?:^|\s)(?:import|export)\s(?:[^"';]*?\sfrom\s)?["']([^"']+)["']|(?:import|require(?:\.resolve)?|createRequire\(import\.meta\.url\))\(\s*["']([^"']+)["']/gm;
 
 /** Every import of the packages' sources, tests left out: `{ file, specifier }`, file relative to the checkout. */
 export function sourceImports() {

@@ -3,7 +3,6 @@ import { join, posix } from "node:path";
 import { sourceImports } from "./imports.mjs";
 import { root } from "./run.mjs";
 
-const DOCUMENT = "docs/architecture.md";
 const BEGIN = "<!-- structure: written by `npm run structure` -->";
 const END = "<!-- /structure -->";
 
@@ -33,17 +32,39 @@ export function structurePicture() {
   return ["```mermaid", "flowchart TD", ...rooms, ...[...arrows].sort().map((arrow) => `  ${arrow}`), "```"].join("\n");
 }
 
-export function withPicture(text) {
-  const begin = text.indexOf(BEGIN);
-  const end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`${DOCUMENT}: the markers around the structure picture are gone`);
-  return `${text.slice(0, begin + BEGIN.length)}\n${structurePicture()}\n${text.slice(end)}`;
+/** The packages, what of npm each imports, and what they import of each other. */
+export function packagesPicture() {
+  const arrows = new Set();
+  for (const { file, specifier } of sourceImports()) {
+    if (specifier.startsWith(".") || specifier.startsWith("node:") || specifier === "vitest") continue;
+    const room = `cnm_${file.split("/")[1]}`;
+    const target = specifier.startsWith("@cnm/") ? specifier.replace("@cnm/", "cnm_") : `${specifier}([${specifier}])`;
+    arrows.add(`${room}["@cnm/${file.split("/")[1]}"] --> ${target}`);
+  }
+  return ["```mermaid", "flowchart LR", ...[...arrows].sort().map((arrow) => `  ${arrow}`), "```"].join("\n");
 }
 
-export const documentPath = join(root, DOCUMENT);
+const PICTURES = { "README.md": packagesPicture, "docs/architecture.md": structurePicture };
+
+/** Each document with its picture as it has to be: path, relative to the checkout → text. */
+export function documents() {
+  return Object.entries(PICTURES).map(([name, picture]) => {
+    const path = join(root, name);
+    const text = readFileSync(path, "utf8");
+    return { name, path, text, wanted: withPicture(name, text, picture()) };
+  });
+}
+
+function withPicture(name, text, picture) {
+  const begin = text.indexOf(BEGIN);
+  const end = text.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`${name}: the markers around the structure picture are gone`);
+  return `${text.slice(0, begin + BEGIN.length)}\n${picture}\n${text.slice(end)}`;
+}
 
 /** A picture that no longer shows what the imports are is a fault. */
 export function structureFaults() {
-  const text = readFileSync(documentPath, "utf8");
-  return withPicture(text) === text ? [] : [`${DOCUMENT}: the structure picture is out of date: npm run structure`];
+  return documents()
+    .filter(({ text, wanted }) => text !== wanted)
+    .map(({ name }) => `${name}: the structure picture is out of date: npm run structure`);
 }
