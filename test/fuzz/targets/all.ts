@@ -3,5 +3,12 @@ import { addresses } from "./addresses.ts";
 import { netlink } from "./netlink.ts";
 import { options } from "./options.ts";
 import { roundTrip } from "./round-trip.ts";
+import { savedRules } from "./saved-rules.ts";
 
-export const targets = (): readonly FuzzTarget[] => [...netlink(), ...roundTrip(), ...addresses(), ...options()];
+export const targets = (): readonly FuzzTarget[] => [
+  ...netlink(),
+  ...roundTrip(),
+  ...addresses(),
+  ...options(),
+  ...savedRules(),
+];
