@@ -23,7 +23,6 @@ export async function lmdbBackend(directory: string): Promise<Backend> {
     keyEncoding: "binary",
     // Writes come one by one, each as big as can be. Gathering them again costs time, and an error that nobody handles.
     eventTurnBatching: false,
-    txnStartThreshold: 1,
   });
   try {
     await settleVersion(data, directory);
