@@ -4,6 +4,7 @@ import { shortId } from "../model/ids.ts";
 import type { Network } from "../model/network.ts";
 import type { CheckedNetwork } from "./check-network-spec.ts";
 import type { Context } from "./context.ts";
+import { nameOverlap } from "./name-overlap.ts";
 import { settlePools } from "./settle-pools.ts";
 import type { UndoStack } from "./undo-stack.ts";
 
@@ -22,7 +23,10 @@ export async function settleNetwork(
   if (single !== undefined) throw onlyOne(draft.driver, single);
 
   const ipamDriver = ipam.get(draft.ipam.driver);
-  const pools = await settlePools({ draft, driver, wishes }, ipamDriver, platform, undo, options);
+  const order = { draft, driver, wishes };
+  const pools = await settlePools(order, ipamDriver, platform, undo, options).catch((error: unknown) => {
+    throw nameOverlap(error, wishes, others);
+  });
   const { pools: _, ...rest } = draft;
   const network: Network = { ...rest, state: "pending", ipam: { ...draft.ipam, pools } };
   const clash = driver.networkClash?.(network, others);

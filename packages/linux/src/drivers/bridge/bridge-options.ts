@@ -1,12 +1,11 @@
 import { readAddress } from "@cnm/core";
 import type { GatewayMode } from "../../firewall/firewall.ts";
 import * as labels from "./labels.ts";
+import { isLinkName, isNewLinkName } from "./names.ts";
 import { OptionReader } from "./option-reader.ts";
 
 const MODES: readonly GatewayMode[] = ["nat", "nat-unprotected", "routed", "isolated"];
 const MAX_MTU = 65_535;
-/** dev_valid_name() of the kernel, and its IFNAMSIZ. */
-const LINK_NAME = /^(?!\.{1,2}$)[^\s/:]{1,15}$/;
 
 /** The options of a bridge network, parsed. */
 export interface BridgeOptions {
@@ -39,8 +38,10 @@ export function readBridgeOptions(
 ): { readonly options: BridgeOptions; readonly faults: readonly string[] } {
   const reader = new OptionReader(options);
   const bridgeName = reader.text(labels.BRIDGE_NAME);
-  if (bridgeName !== undefined && !LINK_NAME.test(bridgeName)) {
-    reader.faults.push(`option ${labels.BRIDGE_NAME}: "${bridgeName}" is not a link name of at most 15 characters`);
+  if (bridgeName !== undefined && !isNewLinkName(bridgeName)) {
+    reader.faults.push(
+      `option ${labels.BRIDGE_NAME}: "${bridgeName}" cannot be the name of a link (at most 15 characters, no space, slash or colon)`,
+    );
   }
   const mtu = reader.integer(labels.MTU, 0, MAX_MTU);
   const interfacePrefix = reader.text(labels.CONTAINER_IFACE_PREFIX) ?? "eth";
@@ -53,8 +54,7 @@ export function readBridgeOptions(
     .split(":")
     .filter((name) => name !== "");
   for (const name of trustedInterfaces) {
-    if (!LINK_NAME.test(name))
-      reader.faults.push(`option ${labels.TRUSTED_HOST_INTERFACES}: "${name}" is not a link name`);
+    if (!isLinkName(name)) reader.faults.push(`option ${labels.TRUSTED_HOST_INTERFACES}: "${name}" is not a link name`);
   }
   const source = { 4: addressOption(reader, labels.HOST_IPV4, 4), 6: addressOption(reader, labels.HOST_IPV6, 6) };
   const parsed: BridgeOptions = {

@@ -2,7 +2,7 @@ import type { HostFacts, Network, PlanningDriver } from "@cnm/core";
 import type { Firewall } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
 import { type BridgeDefaults, type BridgeOptions, readBridgeOptions } from "./bridge-options.ts";
-import { readEndpointOptions } from "./endpoint-options.ts";
+import { endpointFaults } from "./endpoint-options.ts";
 import { networkClash, networkFaults } from "./network-faults.ts";
 import { gatewayOf, planEndpoint } from "./plan-endpoint.ts";
 import { planNetwork } from "./plan-network.ts";
@@ -46,7 +46,7 @@ export function bridge(
     networkFaults: (network) => networkFaults(network, defaults),
     networkClash: (network, others) => networkClash(network, others, defaults),
     needsGateway: (network, family) => needsGateway(read(network), family),
-    endpointFaults: (endpoint) => readEndpointOptions(endpoint.options, endpoint.interfaceName ?? "eth0").faults,
+    endpointFaults,
     interfacePrefix: (network) => read(network).interfacePrefix,
     offersGateway: (network, family) =>
       !network.internal &&

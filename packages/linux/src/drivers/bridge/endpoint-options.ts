@@ -1,4 +1,6 @@
+import type { EndpointDraft } from "@cnm/core";
 import * as labels from "./labels.ts";
+import { isNewLinkName } from "./names.ts";
 import { OptionReader } from "./option-reader.ts";
 
 export interface EndpointOptions {
@@ -26,6 +28,14 @@ export function readEndpointOptions(
   for (const label of [labels.ENDPOINT_IFNAME, labels.ENDPOINT_MAC]) reader.text(label);
   reader.unknown("an endpoint of a bridge network");
   return { options: { sysctls, announce: { count, intervalMs } }, faults: reader.faults };
+}
+
+/** Everything that is wrong with an endpoint as it was asked for. */
+export function endpointFaults({ interfaceName, options }: EndpointDraft): readonly string[] {
+  const { faults } = readEndpointOptions(options, interfaceName ?? "eth0");
+  if (interfaceName === undefined || isNewLinkName(interfaceName)) return faults;
+  const words = "cannot be the name of an interface (at most 15 characters, no space, slash or colon)";
+  return [`interfaceName "${interfaceName}" ${words}`, ...faults];
 }
 
 /** "net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.accept_ra=0" */

@@ -45,13 +45,16 @@ function bridgeAddresses({ ipam }: Network, { gatewayMode, inhibitIpv4 }: Bridge
 function bridgeSysctls(
   network: Network,
   name: string,
-  { gatewayMode }: BridgeOptions,
+  { gatewayMode, bridgeName: chosen }: BridgeOptions,
 ): readonly (readonly [path: string, value: string])[] {
   const hostOnIpv6 = network.ipv6 && gatewayMode[6] !== "isolated";
   const loopbackPorts = network.ipv4 && !network.internal && gatewayMode[4].startsWith("nat");
   return [
     [`net/ipv6/conf/${name}/accept_ra`, "0"],
     [`net/ipv6/conf/${name}/disable_ipv6`, hostOnIpv6 ? "0" : "1"],
+    // The first port brings the bridge's link-local address; until the kernel has made sure that nobody else has it (two
+    // seconds), it asks for no neighbour, and what is led to a sandbox waits.
+    ...(hostOnIpv6 && chosen === undefined ? [[`net/ipv6/conf/${name}/accept_dad`, "0"] as const] : []),
     // Ports published on 127.0.0.1 are led to the bridge with a source in 127.0.0.0/8, which is masqueraded on its way.
     ...(loopbackPorts ? [[`net/ipv4/conf/${name}/route_localnet`, "1"] as const] : []),
   ];
