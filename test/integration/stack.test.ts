@@ -68,12 +68,21 @@ const sandboxPlan = (name: string): readonly LinuxResource[] => [
 let pool: NamespacePool;
 let engine: ResourceEngine;
 
-beforeAll(() => {
+function open(): void {
   const libc = bindLibc(loadFfi());
   pool = openNamespacePool(libc, currentNamespace(libc));
   const remover = openLinkRemover(loadFfi(), libc, pool.host.namespace);
-  engine = createEngine([stackHandler({ libc, pool, remover, announce: () => undefined }, folder)]);
-});
+  const noMonitor = () => ({ drain: () => undefined, [Symbol.dispose]: () => undefined });
+  const quiet = { announce: () => undefined, silence: () => undefined };
+  engine = createEngine([stackHandler({ libc, pool, remover, ...quiet }, folder, noMonitor)]);
+}
+
+async function close(): Promise<void> {
+  await engine.close();
+  await pool.close();
+}
+
+beforeAll(open);
 
 afterEach(async () => {
   await engine.apply({ remove: await engine.observe(), add: [] });
@@ -81,8 +90,7 @@ afterEach(async () => {
 });
 
 afterAll(async () => {
-  await engine.close();
-  await pool.close();
+  await close();
   host.close();
 });
 
@@ -123,7 +131,7 @@ describe("network stacks", () => {
     const inside = openNamespace(bindLibc(loadFfi()), box("one"));
     const [eth0] = ipJson(["address", "show", "eth0"], inside);
     expect(eth0).toMatchObject({ address: "02:42:0a:07:00:02", operstate: "UP", mtu: 1400 });
-    expect((eth0?.["addr_info"] as { local: string }[]).map(({ local }) => local)).toEqual(
+    expect((eth0?.["addr_info"] as { local: string }[] | undefined)?.map(({ local }) => local)).toEqual(
       expect.arrayContaining(["10.7.0.2", "fd07::2"]),
     );
     expect(ipJson(["route", "show", "default"], inside)).toMatchObject([{ gateway: "10.7.0.1", protocol: "67" }]);
@@ -147,5 +155,27 @@ describe("network stacks", () => {
     await remove(plan);
     await remove(plan);
     expect(await engine.observe()).toEqual([]);
+  });
+
+  it("brings loopback up in new namespaces, for both families", async () => {
+    await add(sandboxPlan("one"));
+    const inside = openNamespace(bindLibc(loadFfi()), box("one"));
+    expect(ipJson(["link", "show", "lo"], inside)[0]?.["flags"]).toContain("UP");
+    for (const address of ["127.0.0.1", "::1"]) {
+      expect(run("ping", ["-c", "1", "-W", "2", address], inside)).toContain(" 0% packet loss");
+    }
+    inside.close();
+  });
+
+  it("leaves no descriptor open when it is closed", async () => {
+    await close();
+    const before = descriptors();
+    open();
+    await add(plan);
+    await remove(plan);
+    await add([...networkPlan, ...sandboxPlan("two"), ...endpointPlan("two", 3)]);
+    await close();
+    expect(descriptors()).toEqual(before);
+    open();
   });
 });

@@ -16,6 +16,7 @@ const LIBC = {
   sendto: { args: ["i32", "buffer", "usize", "i32", "buffer", "u32"], returns: "isize", errno: true },
   recv: { args: ["i32", "buffer", "usize", "i32"], returns: "isize", errno: true },
   recvfrom: { args: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], returns: "isize", errno: true },
+  recvmsg: { args: ["i32", "buffer", "i32"], returns: "isize", errno: true },
   getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32", errno: true },
   getsockopt: { args: ["i32", "i32", "i32", "buffer", "buffer"], returns: "i32", errno: true },
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32", errno: true },

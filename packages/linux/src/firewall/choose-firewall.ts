@@ -4,7 +4,7 @@ import type { Firewall } from "./firewall.ts";
 export type FirewallChoice = "auto" | Firewall["name"];
 
 export interface FirewallFeatures {
-  /** See `probeFeatures`. */
+  /** See `probeFirewalls`. */
   readonly nftables: Feature;
   /** See `iptablesFeature`. */
   readonly iptables: Feature;

@@ -5,6 +5,7 @@ import {
   AF_NETLINK,
   MSG_DONTWAIT,
   NETLINK_ADD_MEMBERSHIP,
+  NETLINK_LISTEN_ALL_NSID,
   SO_RCVBUFFORCE,
   SOCK_CLOEXEC,
   SOCK_RAW,
@@ -13,6 +14,7 @@ import {
 } from "./constants.ts";
 import { errnoName } from "./errno.ts";
 import { type NetlinkMessage, readMessages } from "./message.ts";
+import { taggedReceiver } from "./tagged-receiver.ts";
 
 const ENOBUFS = 105;
 const EAGAIN = 11;
@@ -20,10 +22,23 @@ const RECEIVE = 1 << 16;
 const BUFFER = 8 << 20;
 
 export interface MonitorListener {
-  /** Notifications in the order in which the kernel sent them. The payloads are good until the call returns. */
-  onMessage(message: NetlinkMessage): void;
+  /**
+   * Notifications in the order in which the kernel sent them. The payloads are good until the call returns. `namespaceId` is
+   * the number of the namespace that it is about; undefined: the one in which the monitor was opened.
+   */
+  onMessage(message: NetlinkMessage, namespaceId?: number): void;
   /** Some were lost: whoever keeps a picture of the kernel has to look again. */
   onOverrun(): void;
+}
+
+export interface MonitorOptions {
+  /** Hear also the namespaces to which this one has given a number (see `namespaceId`). */
+  readonly everyNamespace?: boolean;
+}
+
+export interface Monitor extends Disposable {
+  /** Tells the listener now what the kernel has said until now. */
+  drain(): void;
 }
 
 /**
@@ -36,23 +51,28 @@ export function openMonitor(
   protocol: number,
   groups: readonly number[],
   listener: MonitorListener,
-): Disposable {
-  const fd = openSocket(libc, protocol, groups);
+  { everyNamespace = false }: MonitorOptions = {},
+): Monitor {
+  const fd = openSocket(libc, protocol, groups, everyNamespace);
   const buffer = new Uint8Array(RECEIVE);
+  const receive = everyNamespace
+    ? taggedReceiver(libc, fd, buffer)
+    : () => ({ length: libc.recv(fd, buffer, buffer.length, MSG_DONTWAIT), namespaceId: undefined });
   // A listener may dispose of the monitor while it is being told.
   let open = true;
   const drain = (): void => {
     while (open) {
-      const length = libc.recv(fd, buffer, buffer.length, MSG_DONTWAIT);
+      const { length, namespaceId } = receive();
       if (length === -ENOBUFS) listener.onOverrun();
       else if (length <= 0) {
         if (length === -EAGAIN || length === 0) return;
         throw new CnmError("internal", "netlink-monitor", `netlink monitor: ${errnoName(-length)}`);
-      } else for (const message of readMessages(buffer.subarray(0, length))) listener.onMessage(message);
+      } else for (const message of readMessages(buffer.subarray(0, length))) listener.onMessage(message, namespaceId);
     }
   };
   const watch = ffi.watchReadable(fd, false, drain);
   return {
+    drain,
     [Symbol.dispose]() {
       if (!open) return;
       open = false;
@@ -62,7 +82,7 @@ export function openMonitor(
   };
 }
 
-function openSocket(libc: Libc, protocol: number, groups: readonly number[]): number {
+function openSocket(libc: Libc, protocol: number, groups: readonly number[], everyNamespace: boolean): number {
   const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (fd < 0) throw failed("socket", fd);
   const address = new Uint8Array(12);
@@ -71,6 +91,7 @@ function openSocket(libc: Libc, protocol: number, groups: readonly number[]): nu
     libc.bind(fd, address, address.length),
     libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, number32(BUFFER), 4),
     ...groups.map((group) => libc.setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number32(group), 4)),
+    ...(everyNamespace ? [libc.setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, number32(1), 4)] : []),
   ];
   const error = results.find((result) => result < 0);
   if (error === undefined) return fd;

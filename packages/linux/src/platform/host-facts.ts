@@ -2,8 +2,10 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { HostFacts } from "@cnm/core";
+import type { NetlinkSocket } from "../netlink/socket.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
 import { dumpLinks } from "../route/link/get-link.ts";
+import type { Link } from "../route/link/link.ts";
 import { defaultRoutes } from "./host-routes.ts";
 
 const ETHERNET_MTU = 1500;
@@ -30,10 +32,13 @@ function readMachineId(): string {
   return hostname();
 }
 
-async function uplinkMtu(pool: NamespacePool): Promise<number> {
-  const socket = pool.host.route();
+/** The links that default routes lead through. */
+export async function uplinks(socket: NetlinkSocket): Promise<readonly Link[]> {
   const routes = await defaultRoutes(socket);
-  const links = await dumpLinks(socket);
-  const mtus = links.filter(({ index }) => routes.some(({ linkIndex }) => linkIndex === index)).map(({ mtu }) => mtu);
+  return (await dumpLinks(socket)).filter(({ index }) => routes.some(({ linkIndex }) => linkIndex === index));
+}
+
+async function uplinkMtu(pool: NamespacePool): Promise<number> {
+  const mtus = (await uplinks(pool.host.route())).map(({ mtu }) => mtu);
   return mtus.length === 0 ? ETHERNET_MTU : Math.min(...mtus);
 }

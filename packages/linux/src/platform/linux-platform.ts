@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Platform } from "@cnm/core";
+import type { Features, Platform } from "@cnm/core";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { bindLibc } from "../ffi/libc.ts";
@@ -12,11 +12,12 @@ import { nftablesFirewall } from "../firewall/nftables/nftables-firewall.ts";
 import { cnmTable, type SkeletonOptions } from "../firewall/nftables/skeleton.ts";
 import { noFirewall } from "../firewall/none/no-firewall.ts";
 import { forwarderHandler } from "../forwarder/forwarder-handler.ts";
+import { findProgram } from "../iptables/find-program.ts";
 import { iptablesHandler } from "../iptables/iptables-handler.ts";
 import { iptablesProgram } from "../iptables/iptables-program.ts";
 import { removeIptablesLeftovers } from "../iptables/remove-leftovers.ts";
 import { programRunner } from "../iptables/run-program.ts";
-import { NETLINK_NETFILTER } from "../netlink/constants.ts";
+import { NETLINK_NETFILTER, NETLINK_ROUTE } from "../netlink/constants.ts";
 import { openMonitor } from "../netlink/monitor.ts";
 import { openNetlinkSocket } from "../netlink/socket.ts";
 import { currentNamespace } from "../netns/namespace.ts";
@@ -33,10 +34,20 @@ import type { LinuxResource } from "../resources/resource.ts";
 import { openLinkRemover } from "../resources/stack/link-remover.ts";
 import { stackHandler } from "../resources/stack/stack-handler.ts";
 import { dumpAddresses } from "../route/address/address.ts";
+import {
+  RTNLGRP_IPV4_IFADDR,
+  RTNLGRP_IPV4_ROUTE,
+  RTNLGRP_IPV6_IFADDR,
+  RTNLGRP_IPV6_ROUTE,
+  RTNLGRP_LINK,
+} from "../route/constants.ts";
 import { dumpLinks } from "../route/link/get-link.ts";
 import { openAnnouncer } from "./announcer.ts";
+import { claimHost } from "./claim-host.ts";
+import { Closers } from "./closers.ts";
 import { diagnose } from "./diagnose.ts";
-import { probeFeatures } from "./features.ts";
+import { probeKernel } from "./features.ts";
+import { probeFirewalls } from "./firewall-features.ts";
 import { readHostFacts } from "./host-facts.ts";
 import { hostRoutes } from "./host-routes.ts";
 import { readNameservers } from "./nameservers.ts";
@@ -54,30 +65,62 @@ export interface LinuxPlatformOptions {
   readonly bridge?: BridgeDriverOptions & SkeletonOptions;
 }
 
-/** The Linux host: network namespaces, links, addresses, routes, nf_tables, all over netlink. Needs root. */
+/** Of what the stack's handler watches. */
+const STACK_GROUPS = [RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE];
+
+/**
+ * The Linux host: network namespaces, links, addresses, routes, nf_tables, all over netlink. Needs root.
+ *
+ * @throws CnmError `conflict` "host-in-use" while another platform, of whatever process, is open in this namespace;
+ *   `unsupported` when the chosen firewall cannot be used.
+ */
 export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise<Platform<LinuxResource>> {
+  const closers = new Closers();
+  try {
+    return await openPlatform(options, closers);
+  } catch (error) {
+    try {
+      await closers.close();
+    } catch (closing) {
+      throw new AggregateError([error, closing], error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+    }
+    throw error;
+  }
+}
+
+async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Promise<Platform<LinuxResource>> {
   const { runDir = "/run/cnm" } = options;
   const ffi = loadFfi(options.ffi);
   const libc = bindLibc(ffi);
   const host = options.netns === undefined ? currentNamespace(libc) : openNamespace(libc, options.netns);
+  closers.add(() => host.close());
+  const claim = claimHost(libc, host);
+  closers.add(() => claim[Symbol.dispose]());
   const remover = openLinkRemover(ffi, libc, host);
+  closers.add(() => remover.close());
   // While a link is being deleted, whatever else concerns links has to wait for it.
   const isCalm = () => remover.idle;
   const pool = openNamespacePool(libc, host, { isCalm });
+  closers.add(() => pool.close());
   const pins = join(resolve(runDir), "netns");
   const holder = createPortHolder(libc, host);
+  closers.add(() => holder.close());
   const announcer = openAnnouncer(libc, pool);
   const table = cnmTable(options.bridge);
   const openSocket = () => host.enter(() => openNetlinkSocket(libc, NETLINK_NETFILTER, isCalm));
   const program = iptablesProgram({ run: programRunner(host) });
-  const kernel = await probeFeatures(openSocket);
-  const chosen = chooseFirewall(options.firewall ?? "auto", kernel);
+  const firewalls = await probeFirewalls(openSocket);
+  const chosen = chooseFirewall(options.firewall ?? "auto", firewalls);
   const chains = { 4: cnmChains(4, options.bridge), 6: cnmChains(6, options.bridge) };
   // What nftables left is seen by its handler, and goes as whatever else nobody wants.
   if (chosen !== "iptables") await removeIptablesLeftovers(program);
   const engine = createEngine([
     portHandler(holder),
-    stackHandler({ libc, pool, remover, ...announcer }, pins),
+    stackHandler({ libc, pool, remover, ...announcer }, pins, (listener) =>
+      host.enter(() => openMonitor(ffi, libc, NETLINK_ROUTE, STACK_GROUPS, listener, { everyNamespace: true })),
+    ),
     nftablesHandler({
       table,
       openSocket,
@@ -92,14 +135,23 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
     }),
     forwarderHandler({ libc, host, holder }),
   ]);
+  closers.add(() => engine.close());
+  closers.add(() => announcer.close());
   const facts = await readHostFacts(pool);
   const firewall = firewallOf(chosen, options.bridge, table);
+  let kernel: Promise<Features> | undefined;
 
   return {
     name: "linux",
     drivers: [bridge(options.bridge ?? {}, { firewall, host: facts })],
     facts,
-    features: async () => kernel,
+    async features() {
+      kernel ??= probeKernel(libc, host).catch((error: unknown) => {
+        kernel = undefined;
+        throw error;
+      });
+      return { ...firewalls, ...(await kernel) };
+    },
     planSandbox,
     namespacePath: (id) => join(pins, id.slice(0, 12)),
     checkNamespace: async (path) => openNamespace(libc, path).close(),
@@ -110,7 +162,19 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
     observable: engine.observable,
     difference: engine.difference,
     watch: engine.watch,
-    diagnose: (resources) => diagnose({ host, openSocket }, resources),
+    diagnose: (resources) =>
+      diagnose(
+        {
+          host,
+          route: pool.host.route(),
+          openNetfilter: openSocket,
+          run: programRunner(host),
+          find: findProgram,
+          firewall: chosen,
+          isHeld: (port) => holder.descriptor(port) !== undefined,
+        },
+        resources,
+      ),
     async recordBaseline(resource) {
       if (resource.kind !== "sysctl") return resource;
       const before = await pool.use(resource.netns, async ({ namespace }) => readSysctl(namespace, resource.name));
@@ -125,12 +189,7 @@ export async function linuxPlatform(options: LinuxPlatformOptions = {}): Promise
         ),
       ),
     ports: holder,
-    async close() {
-      announcer.close();
-      await engine.close();
-      holder.close();
-      await pool.close();
-    },
+    close: () => closers.close(),
   };
 }
 

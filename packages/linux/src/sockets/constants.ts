@@ -1,4 +1,5 @@
 /** sys/socket.h, netinet/in.h, netpacket/packet.h, on Linux. */
+export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
 export const AF_PACKET = 17;
@@ -14,6 +15,7 @@ export const IPPROTO_SCTP = 132;
 export const IPV6_V6ONLY = 26;
 export const SOL_SOCKET = 1;
 export const SO_REUSEADDR = 2;
+export const SO_PEERCRED = 17;
 export const SO_ATTACH_FILTER = 26;
 export const SO_DETACH_FILTER = 27;
 export const F_DUPFD_CLOEXEC = 1030;

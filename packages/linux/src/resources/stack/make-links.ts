@@ -4,6 +4,7 @@ import type { Outcome } from "../../netlink/socket.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { createLink } from "../../route/link/create-link.ts";
 import { getLink } from "../../route/link/get-link.ts";
+import { isUnknownKind, kindNeeds } from "../../route/link/kind-support.ts";
 import type { Link } from "../../route/link/link.ts";
 import type { LinkSpec } from "../../route/link/link-spec.ts";
 import type { LinkResource } from "../resource.ts";
@@ -52,6 +53,7 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
   /** False: it was there as it should be. */
   async function made(handle: NamespaceHandle, link: LinkResource, outcome: Outcome): Promise<boolean> {
     if (outcome === undefined) return true;
+    if (isUnknownKind(outcome)) throw unknownKind(link, outcome);
     if (outcome.errno !== EEXIST) throw outcome;
     const there = await look(handle, link.name);
     if (there === undefined) throw peerClash(link, outcome);
@@ -131,6 +133,11 @@ const isOurs = (link: Link): boolean => parseOwner(link.alias) !== undefined || 
 async function peerIsThere(context: StackContext, { peer }: LinkResource): Promise<boolean> {
   if (peer === undefined) return true;
   return context.pool.use(peer.netns, async (handle) => handle.route().interfaceIndex(peer.name) !== undefined);
+}
+
+function unknownKind({ name, type }: LinkResource, cause: NetlinkError): CnmError {
+  const message = `cannot make ${type} ${name}: this kernel has no ${type} links; it ${kindNeeds(type)}`;
+  return new CnmError("unsupported", "link-kind-missing", message, { cause });
 }
 
 function clash({ name, type }: LinkResource, there: Link, cause: NetlinkError): CnmError {

@@ -6,7 +6,7 @@ import type { HandlerScope } from "../handler.ts";
 import type { AddressResource, LinkResource, NetnsResource, RouteResource, SysctlResource } from "../resource.ts";
 import { keyed } from "../resource-key.ts";
 import { byNamespace } from "./by-namespace.ts";
-import { type NamespaceView, viewNamespace } from "./namespace-view.ts";
+import { type NamespaceView, type ViewScope, viewNamespace, viewPart } from "./namespace-view.ts";
 import { observeLinks } from "./observe-links.ts";
 import { OUR_PROTOCOL, sameMetric } from "./settle.ts";
 import type { StackResource } from "./stack-change.ts";
@@ -32,13 +32,58 @@ export async function observeStack(
 
   const found: readonly StackResource[] = [
     ...namespaces,
-    ...observeLinks(views, new Map(wanted.filter(isLink).map((link) => [link.key, link]))),
-    ...views.flatMap((view) => observeAddresses(view, asked)),
-    ...views.flatMap((view) => observeRoutes(view, asked)),
+    ...observeViews(views, asked),
     ...(await observeSysctls(context, scope.wanted.filter(isSysctl))),
     ...(await toBePutBack(context, scope.departing.filter(isSysctl))),
   ];
   return found.filter(({ owner }) => inScope(owner));
+}
+
+/** Looks for these links, addresses and routes only: in the namespaces where they should be. */
+export async function observeNamed(
+  context: StackContext,
+  wanted: readonly StackResource[],
+): Promise<readonly StackResource[]> {
+  const views: NamespaceView[] = [];
+  for (const [netns, scope] of scopesOf(wanted)) {
+    const view = await context.pool.useIfThere(netns, (handle) => viewPart(netns, handle, scope));
+    if (view !== undefined) views.push(view);
+  }
+  return observeViews(views, new Map(wanted.map((resource) => [resource.key, resource])));
+}
+
+function scopesOf(wanted: readonly StackResource[]): ReadonlyMap<string | undefined, ViewScope> {
+  const scopes = new Map<string | undefined, ViewScope>();
+  const put = (netns: string | undefined, more: Partial<ViewScope>): void => {
+    const { links, addresses, routes } = scopes.get(netns) ?? { links: [], addresses: false, routes: false };
+    scopes.set(netns, {
+      links: links === "all" || more.links === "all" ? "all" : [...new Set([...links, ...(more.links ?? [])])],
+      addresses: addresses || more.addresses === true,
+      routes: routes || more.routes === true,
+    });
+  };
+  for (const resource of wanted) {
+    if (resource.kind === "link") {
+      const { netns, name, master, peer } = resource;
+      put(netns, { links: master === undefined ? [name] : [name, master] });
+      if (peer !== undefined) put(peer.netns, { links: [peer.name] });
+    } else if (resource.kind === "address") put(resource.netns, { links: [resource.link], addresses: true });
+    // It may lead through any other link now.
+    else if (resource.kind === "route") put(resource.netns, { links: "all", routes: true });
+  }
+  return scopes;
+}
+
+function observeViews(
+  views: readonly NamespaceView[],
+  asked: ReadonlyMap<string, StackResource>,
+): readonly StackResource[] {
+  const links = [...asked.values()].filter(isLink);
+  return [
+    ...observeLinks(views, new Map(links.map((link) => [link.key, link]))),
+    ...views.flatMap((view) => observeAddresses(view, asked)),
+    ...views.flatMap((view) => observeRoutes(view, asked)),
+  ];
 }
 
 /** An empty file that is left of a namespace is listed only where none is wanted: so it is made anew, or removed. */
@@ -50,7 +95,7 @@ function observeNamespaces(folder: string, wanted: readonly StackResource[]): re
   );
 }
 
-function namespacesOf(wanted: readonly StackResource[]): readonly string[] {
+export function namespacesOf(wanted: readonly StackResource[]): readonly string[] {
   return wanted.flatMap((resource) => {
     if (resource.kind === "netns") return [resource.path];
     const peer = resource.kind === "link" && resource.peer !== undefined ? [resource.peer.netns] : [];

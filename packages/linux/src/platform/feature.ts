@@ -1,0 +1,4 @@
+import type { Feature } from "@cnm/core";
+
+export const feature = (available: boolean, reason: string): Feature =>
+  available ? { available } : { available, reason };
