@@ -25,8 +25,13 @@ export class Conversation {
   readonly #libc: Libc = bindLibc(loadFfi());
   readonly #closers: (() => Promise<void>)[] = [];
 
-  /** Listens on the port, both families, and answers every connection, or every datagram. */
-  async serve(namespace: Namespace, port: number, protocol: "tcp" | "udp" = "tcp"): Promise<void> {
+  /** Listens on the port, both families, and answers every connection, or every datagram; by default with its sender. */
+  async serve(
+    namespace: Namespace,
+    port: number,
+    protocol: "tcp" | "udp" = "tcp",
+    answer: (client: string) => string = (client) => client,
+  ): Promise<void> {
     const fd = this.#socket(namespace, "::", protocol);
     this.#libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, new Uint8Array([1, 0, 0, 0]), 4);
     const any = socketAddress("::", port);
@@ -34,14 +39,14 @@ export class Conversation {
     if (protocol === "tcp") {
       const server = createServer((client) => {
         client.on("error", () => undefined);
-        client.end(plain(client.remoteAddress ?? ""));
+        client.end(answer(plain(client.remoteAddress ?? "")));
       });
       server.listen({ fd });
       await once(server, "listening");
       this.#closers.push(async () => void server.close());
     } else {
       const server = createSocket("udp6");
-      server.on("message", (_, { address, port: from }) => server.send(plain(address), from, address));
+      server.on("message", (_, { address, port: from }) => server.send(answer(plain(address)), from, address));
       await bound(server, fd);
       this.#closers.push(async () => void server.close());
     }

@@ -17,7 +17,12 @@ export class World {
 
   static async open(host: TestHost, options: LinuxPlatformOptions = {}): Promise<World> {
     const platform = await linuxPlatform({ runDir: host.runDir, ...options });
-    return new World(host, await createController({ platform, store: memoryStore() }));
+    return World.of(host, await createController({ platform, store: memoryStore() }));
+  }
+
+  /** Around a controller that was made otherwise. */
+  static of(host: TestHost, cnm: Controller): World {
+    return new World(host, cnm);
   }
 
   /** The namespace of a sandbox, open until the world ends. */
