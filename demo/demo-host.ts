@@ -1,5 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { networkInterfaces } from "node:os";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   addAddress,
@@ -51,14 +50,22 @@ export class DemoHost {
     return host;
   }
 
-  /** What this machine has that a network program could leave behind: interfaces, listening sockets, mounts. */
-  static snapshot(): readonly string[] {
+  /**
+   * What the demo could leave on this machine, where others may come and go meanwhile: interfaces that are named as ours are,
+   * namespaces pinned in its folder, sockets that listen on its port, the folder.
+   */
+  static snapshot(folder: string, port: number): readonly string[] {
     const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
+    const pins = mounts.map((mount) => mount.split(" ")[1] ?? "").filter((path) => path.startsWith(folder));
     return [
-      ...Object.keys(networkInterfaces()).map((name) => `link ${name}`),
-      ...readdirSync("/sys/class/net").map((name) => `link ${name}`),
-      ...mounts.filter((mount) => mount.includes("nsfs")).map((mount) => `namespace ${mount.split(" ")[1]}`),
-      ...listening().map((socket) => `listening socket ${socket}`),
+      ...readdirSync("/sys/class/net")
+        .filter((name) => /^(br-|veth|uplink)/.test(name))
+        .map((name) => `link ${name}`),
+      ...pins.map((path) => `namespace ${path}`),
+      ...listening()
+        .filter((socket) => socket.endsWith(`:${hexadecimal(port)}`))
+        .map((socket) => `listening socket ${socket}`),
+      ...(existsSync(folder) ? [`folder ${folder}`] : []),
     ];
   }
 
@@ -118,6 +125,8 @@ async function furnish(
 
 const routeSocket = (libc: Libc, namespace: Namespace): NetlinkSocket =>
   namespace.enter(() => openNetlinkSocket(libc, NETLINK_ROUTE));
+
+const hexadecimal = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
 const TCP_LISTEN = "0A";
 

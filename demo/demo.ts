@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createController, openStore } from "@cnm/core";
@@ -12,8 +12,9 @@ import { heading, line, Score, topology } from "./words.ts";
  * namespaces of its own: one is the host, one is a neighbour on the host's uplink. Your machine's network is not touched.
  */
 const score = new Score();
-const machineBefore = machine();
+const PORT = 8080;
 const folder = mkdtempSync(join(tmpdir(), "cnm-demo-"));
+const before = DemoHost.snapshot(folder, PORT);
 const host = await DemoHost.create(join(folder, "netns"));
 
 heading("A host and its neighbour");
@@ -84,20 +85,14 @@ const links = await host.links();
 await cnm.close();
 await host.close();
 rmSync(folder, { recursive: true });
-const leftOnMachine = machine().filter((entry) => !machineBefore.includes(entry));
+const leftOnMachine = DemoHost.snapshot(folder, PORT).filter(
+  (entry) => !before.includes(entry) || entry.includes(folder),
+);
 score.check("cnm reads back what bears its mark: nothing", left.length === 0);
 score.check("links in the host namespace: lo and the uplink", links.join(" ") === "lo uplink");
-score.check(
-  "links, pinned namespaces, listening sockets and files on this machine: as before",
-  leftOnMachine.length === 0,
-);
+score.check("on this machine no link, namespace, listening socket or file of the demo", leftOnMachine.length === 0);
 
 const remains = [...left, ...leftOnMachine];
 console.log(`\n${score.summary()}`);
 console.log(`Left on the host: ${remains.length === 0 ? "nothing" : remains.join(", ")}`);
 process.exitCode = score.failed === 0 && remains.length === 0 ? 0 : 1;
-
-/** What this machine has that a network program could leave behind. */
-function machine(): readonly string[] {
-  return DemoHost.snapshot().concat(readdirSync(tmpdir()).filter((name) => name.startsWith("cnm-")));
-}
