@@ -53,6 +53,22 @@ describe("a process that is killed at any step", () => {
       { numRuns: 200 },
     );
   });
+
+  it("leaves no connection to a port whose default route was passing to another network", async () => {
+    const join = { do: "join", sandbox: "a" } as const;
+    for (let killedAt = 1; killedAt < 40; killedAt++) {
+      const world = new FakeWorld(memoryStore());
+      const before: readonly Operation[] = [
+        ...NETWORKS.map((network) => ({ do: "create network", network }) as const),
+        { do: "create sandbox", sandbox: "a" },
+        { ...join, network: "green", port: 8000 },
+      ];
+      await live(world, before, 1, Number.POSITIVE_INFINITY);
+      await expectWhole(world);
+      await live(world, [{ ...join, network: "red", port: undefined }], 1, killedAt);
+      await expectWhole(world);
+    }
+  });
 });
 
 /** Resolves when the process has done everything or is dead. */
@@ -144,6 +160,7 @@ async function expectWhole(world: FakeWorld): Promise<void> {
   expect(endpoints.every(({ state }) => state === "ready")).toBe(true);
   const ports = endpoints.flatMap((endpoint) => endpoint.ports);
   expect(platform.heldPorts.size).toBe(ports.length);
+  expectNoStrayFlows(world);
   await controller.close();
 
   const kept = Object.keys(await world.records());
@@ -152,6 +169,14 @@ async function expectWhole(world: FakeWorld): Promise<void> {
   );
   expect(inUse).toHaveLength(addresses.length);
   expect(kept.filter((key) => key.startsWith("endpoint/"))).toHaveLength(endpoints.length);
+}
+
+/** Nobody is led any more to where no port leads. Then somebody talks to all ports, for the next time. */
+function expectNoStrayFlows({ host }: FakeWorld): void {
+  const before = [...host.flows];
+  host.flows.clear();
+  host.speak();
+  for (const [port, target] of before) expect(host.flows.get(port)).toBe(target);
 }
 
 async function clear(world: FakeWorld): Promise<void> {

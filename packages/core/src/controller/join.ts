@@ -64,24 +64,17 @@ async function attach(
   undo.push(() => shared.release(pending.id));
   await shared.acquire(planner.planEndpoint(pending, sandbox).shared, pending.id);
 
+  // The others' records change afterwards: until then they tell what these have to give up (see settleGateways).
   const step = {
     change: membershipChange(planner, sandbox, before, after),
-    intent: [
-      putEndpoint(pending),
-      ...changed.map(putEndpoint),
-      ...addresses.allocationChanges(network, pending.addresses, pending.id),
-    ],
-    withdrawal: [
-      deleteEndpoint(pending),
-      ...originals.map(putEndpoint),
-      ...addresses.undoChanges(network, pending.addresses),
-    ],
+    intent: [putEndpoint(pending), ...addresses.allocationChanges(network, pending.addresses, pending.id)],
+    withdrawal: [deleteEndpoint(pending), ...addresses.undoChanges(network, pending.addresses)],
   };
   await applyAndRecord(platform, writer, step, options);
 
   const endpoint: Endpoint = { ...pending, state: "ready" };
   index.putEndpoint(endpoint);
-  writer.writeLater([putEndpoint(endpoint)]);
+  writer.writeLater([...changed, endpoint].map(putEndpoint));
   emit("endpoint.join", { endpoint });
   for (const other of changed) emit("endpoint.gateway", { endpoint: other });
   return endpoint;

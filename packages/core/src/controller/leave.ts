@@ -33,13 +33,12 @@ export async function leaveSandbox(
   const others = before.filter(({ id }) => id !== endpoint.id);
   const after = planner.withGateways(others);
   const changed = changedEndpoints(others, after);
-  const originals = others.filter((other) => !after.includes(other));
   const deleting: Endpoint = { ...endpoint, state: "deleting" };
   try {
     const step = {
       change: membershipChange(planner, sandbox, before, after),
-      intent: [putEndpoint(deleting), ...changed.map(putEndpoint)],
-      withdrawal: [putEndpoint(deleting), ...originals.map(putEndpoint)],
+      intent: [putEndpoint(deleting)],
+      withdrawal: [putEndpoint(deleting)],
     };
     await applyAndRecord(platform, writer, step, options);
   } catch (error) {
@@ -47,6 +46,7 @@ export async function leaveSandbox(
     throw operationError(`endpoint ${endpoint.name} does not leave sandbox ${sandbox.name}`, error);
   }
   for (const other of changed) index.putEndpoint(other);
+  writer.writeLater(changed.map(putEndpoint));
   await forgetEndpoint(context, endpoint);
   for (const other of changed) emit("endpoint.gateway", { endpoint: other });
 }

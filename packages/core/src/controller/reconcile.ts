@@ -9,6 +9,7 @@ import { isEmpty } from "./diff-plans.ts";
 import { forgetLost } from "./forget-lost.ts";
 import { holdPorts } from "./hold-ports.ts";
 import { reasonOf, severalErrors } from "./operation-error.ts";
+import { putEndpoint } from "./record-changes.ts";
 import { settleGateways } from "./settle-gateways.ts";
 import { settlePending } from "./settle-pending.ts";
 import { type Survey, surveyHost } from "./survey.ts";
@@ -40,8 +41,10 @@ export interface Reconciliation {
 
 /** For whoever runs alone. */
 export async function reconcileAlone(context: Context, options: CallOptions): Promise<Reconciliation> {
-  settleGateways(context);
-  const { change, failures } = await mend(context, options);
+  const gateways = settleGateways(context);
+  const { change, failures } = await mend(context, gateways.change, options);
+  const passed = gateways.endpoints.filter(({ id }) => !failures.has(formatOwner({ kind: "endpoint", id })));
+  context.writer.writeLater(passed.map(putEndpoint));
   const all = [...failures.values(), ...(await settlePending(context, failures)), ...(await holdPorts(context))];
   for (const failure of all) context.logger.error({ err: failure }, `not reconciled: ${reasonOf(failure)}`);
   if (!isEmpty(change)) context.emit("repair", { change });
@@ -53,6 +56,7 @@ const MOST_TRIES = 3;
 
 async function mend(
   context: Context,
+  unseen: Change,
   options: CallOptions,
 ): Promise<{ readonly change: Change; readonly failures: Failures }> {
   const remove: Resource[] = [];
@@ -61,7 +65,7 @@ async function mend(
   for (let tries = 0; ; tries++) {
     const survey = await surveyHost(context, options);
     await forgetLost(context, survey.lost);
-    const change = tries === 0 ? wholeChange(context, survey) : changeOf(survey.differences);
+    const change = tries === 0 ? wholeChange(context, survey, unseen) : changeOf(survey.differences);
     if (isEmpty(change)) return { change: { remove, add }, failures: new Map() };
     if (tries === MOST_TRIES)
       return { change: { remove, add }, failures: new Map([...remaining(change), ...failures]) };
@@ -82,18 +86,32 @@ function remaining({ remove, add }: Change): Failures {
   );
 }
 
+const NOTHING: Change = { remove: [], add: [] };
+
 /** Differences, and besides whatever interrupted operations have to do that cannot be seen on the host. */
-function wholeChange({ index, platform }: Context, { wanted, departing, differences }: Survey): Change {
+function wholeChange(
+  { index, platform }: Context,
+  { wanted, departing, differences }: Survey,
+  unseen: Change = NOTHING,
+): Change {
   const seen = changeOf(differences);
-  const seenKeys = new Set(seen.remove.map(({ key }) => key));
   const leaving = new Map(departing.map((resource) => [resource.key, resource]));
   const isPending = (owner: OwnerRef) => owner.kind === "endpoint" && index.endpoint(owner.id)?.state === "pending";
+  const pending = wanted.filter((resource) => !platform.observable(resource) && isPending(resource.owner));
   return {
     // The plan knows more of an object than the host shows: what was there before it.
     remove: [
       ...seen.remove.map((resource) => leaving.get(resource.key) ?? resource),
-      ...departing.filter(({ key }) => !seenKeys.has(key)),
+      ...without(seen.remove, [...departing, ...unseen.remove]),
     ],
-    add: [...seen.add, ...wanted.filter((resource) => !platform.observable(resource) && isPending(resource.owner))],
+    add: [...seen.add, ...without(seen.add, [...pending, ...unseen.add])],
   };
+}
+
+/** One of each key that the others have not. */
+function without(others: readonly Resource[], resources: readonly Resource[]): readonly Resource[] {
+  const known = new Set(others.map(({ key }) => key));
+  return [...new Map(resources.map((resource) => [resource.key, resource])).values()].filter(
+    ({ key }) => !known.has(key),
+  );
 }

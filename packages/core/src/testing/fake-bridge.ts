@@ -109,7 +109,7 @@ function publication(endpoint: Endpoint, port: PublishedPort, owner: OwnerRef): 
   const key = `publication ${protocol} ${host}`;
   return [
     { kind: "publication", key, owner, protocol, host, target: `${target} ${port.targetPort}` },
-    { kind: "flush", key: `flush ${protocol} ${host}`, owner },
+    { kind: "flush", key: `flush ${protocol} ${host}`, owner, port: `${protocol} ${host}` },
   ];
 }
 

@@ -16,6 +16,8 @@ export class FakeHost {
   readonly namespaces = new Map<string, readonly string[]>();
   /** Ports that other processes have: "tcp 0.0.0.0:80" → "nginx (pid 7)". */
   readonly takenPorts = new Map<string, string>();
+  /** Connections to published ports that clients go on with: "tcp 0.0.0.0 80" → where they are led. */
+  readonly flows = new Map<string, string>();
   routes: readonly HostRoute[] = [];
   nameservers: readonly string[] = [];
   readonly #changes = new EventEmitter();
@@ -51,6 +53,13 @@ export class FakeHost {
     this.objects.clear();
     this.namespaces.clear();
     this.settings.set("forwarding", "0");
+  }
+
+  /** Somebody talks to each published port. */
+  speak(): void {
+    for (const resource of this.objects.values()) {
+      if (resource.kind === "publication") this.flows.set(`${resource.protocol} ${resource.host}`, resource.target);
+    }
   }
 
   /** Everything on it, sorted, for comparisons. */

@@ -15,7 +15,7 @@ import type { Change } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import { fakeBridge } from "./fake-bridge.ts";
 import { FakeHost } from "./fake-host.ts";
-import type { FakeResource, FakeSetting } from "./fake-resource.ts";
+import type { FakeFlush, FakeResource, FakeSetting } from "./fake-resource.ts";
 
 export interface FakePlatformOptions {
   /** Default: a new one. Give two platforms the same to play a restart. */
@@ -215,7 +215,7 @@ export class FakePlatform implements Platform<FakeResource> {
   /** Each returns its undoing. */
   #add(resource: FakeResource): () => void {
     if (resource.kind === "setting") return this.#set(resource.name, resource.value);
-    if (resource.kind === "flush") return () => undefined;
+    if (resource.kind === "flush") return this.#flush(resource);
     if (resource.kind === "link" && !this.host.hasNamespace(resource.namespace)) {
       throw new Error(`there is no namespace ${resource.namespace} for ${resource.key}`);
     }
@@ -230,10 +230,17 @@ export class FakePlatform implements Platform<FakeResource> {
       const ours = this.host.settings.get(resource.name) === resource.value;
       return ours && resource.restore !== undefined ? this.#set(resource.name, resource.restore) : () => undefined;
     }
+    if (resource.kind === "flush") return this.#flush(resource);
     const removed = this.host.remove(resource.key);
     return () => {
       for (const gone of removed) this.host.objects.set(gone.key, gone);
     };
+  }
+
+  /** What has ended does not come back. */
+  #flush({ port }: FakeFlush): () => void {
+    this.host.flows.delete(port);
+    return () => undefined;
   }
 
   #set(name: string, value: string): () => void {

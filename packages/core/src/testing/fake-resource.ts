@@ -55,9 +55,11 @@ export interface FakePublication extends Resource {
   readonly target: string;
 }
 
-/** Leaves nothing behind that could be observed. */
+/** Ends the connections to a published port. Leaves nothing behind that could be observed. */
 export interface FakeFlush extends Resource {
   readonly kind: "flush";
+  /** "tcp 0.0.0.0 80" */
+  readonly port: string;
 }
 
 /** A value that is there before and after us, and shared. */
