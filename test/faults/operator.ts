@@ -1,27 +1,47 @@
-import { createController, openStore } from "@cnm/core";
-import { linuxPlatform } from "@cnm/linux";
-import { randomOperation } from "./random-operation.ts";
-import { seededRandom } from "./seeded-random.ts";
+import { readSync, writeSync } from "node:fs";
+import { inspect } from "node:util";
+import { JOURNAL_FD, type JournalLine } from "./journal.ts";
+import { openController } from "./open-controller.ts";
+import { drawOperation } from "./operation.ts";
+import { performOperation } from "./perform-operation.ts";
 
-/**
- * The process that gets killed: opens the state, says so, and then does random operations, three at a time, until it dies.
- * An operation may be refused (a port is taken, a network is in use); anything that is no refusal ends the process with 3.
- */
-const [stateDir, runDir, netns, seed] = process.argv.slice(2);
-if (stateDir === undefined || runDir === undefined || netns === undefined || seed === undefined) {
-  throw new Error("usage: operator STATE RUN NETNS SEED");
+/** What the process that gets killed is told, once, on its standard input. */
+export interface OperatorOrder {
+  readonly state: string;
+  readonly run: string;
+  readonly firewall: "nftables" | "iptables";
+  readonly foreign: readonly string[];
+  /** Decides the operations. */
+  readonly seed: number;
+  /** Begins the numbers of the operations: unique among all operators. */
+  readonly name: string;
 }
 
-const random = seededRandom(Number(seed));
-const platform = await linuxPlatform({ runDir, netns, firewall: "nftables" });
-const controller = await createController({ platform, store: await openStore(stateDir) });
-process.send?.("ready");
+const ABREAST = 4;
 
-async function operate(): Promise<never> {
-  for (;;) await randomOperation(controller, random);
-}
+/** Written before anything goes on, so that whatever has been said outlives this process. */
+const tell = (line: JournalLine): void => void writeSync(JOURNAL_FD, `${JSON.stringify(line)}\n`);
 
-await Promise.all([operate(), operate(), operate()]).catch((error: unknown) => {
-  console.error(error);
+// Started ahead of time: everything is loaded, and waits here.
+const buffer = Buffer.alloc(65_536);
+const length = readSync(0, buffer);
+if (length === 0) process.exit(0);
+const order = JSON.parse(buffer.toString("utf8", 0, length)) as OperatorOrder;
+
+let last = 0;
+try {
+  tell({ event: "start" });
+  const controller = await openController(order);
+  tell({ event: "ready" });
+  const operate = async (): Promise<never> => {
+    for (;;) {
+      const number = ++last;
+      const parts = { controller, foreign: order.foreign, op: `${order.name}.${number}`, tell };
+      await performOperation(drawOperation(order.seed, number), parts);
+    }
+  };
+  await Promise.all(Array.from({ length: ABREAST }, operate));
+} catch (error) {
+  console.error(inspect(error, { depth: 6 }));
   process.exit(3);
-});
+}

@@ -1,0 +1,82 @@
+import { randomInt } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { enterFreshHost, run } from "../support/host.ts";
+import { type Outcome, runCampaign, type Tally } from "./campaign.ts";
+import { Checker } from "./checker.ts";
+import { mountsBelow } from "./mounts-below.ts";
+import { FOREIGN } from "./operation.ts";
+import { readForwarding } from "./witness/forwarding.ts";
+
+const { values } = parseArgs({
+  options: {
+    kills: { type: "string", default: "40" },
+    seed: { type: "string", default: String(randomInt(2 ** 20)) },
+    firewall: { type: "string", default: "nftables" },
+    sabotage: { type: "boolean", default: false },
+  },
+});
+const kills = Number(values.kills);
+const seed = Number(values.seed);
+const firewall = values.firewall === "iptables" ? "iptables" : "nftables";
+console.log(`faults: ${kills} kills, seed ${seed}, ${firewall}`);
+
+const began = performance.now();
+const host = enterFreshHost();
+const neighbour = host.makeNeighbour();
+const stop = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"] as const)
+  process.once(name, () => stop.abort(new Error(`stopped by ${name}`)));
+const foreign = Array.from({ length: FOREIGN }, (_, at) => host.makeNamespace(`foreign${at}`).path);
+const directories = { state: host.stateDir, run: host.runDir, firewall } as const;
+const outcome = await runCampaign({
+  kills,
+  seed,
+  sabotage: values.sabotage,
+  order: { ...directories, foreign },
+  program: fileURLToPath(new URL("./operator.mjs", import.meta.url)),
+  checker: new Checker({ host, neighbour, foreign, directories, before: readForwarding() }),
+  progress,
+  signal: stop.signal,
+}).catch(abandon);
+const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+const { tally, findings } = outcome;
+console.log(
+  `${process.stdout.isTTY ? "\n" : ""}faults: ${tally.done} operations done, ${tally.finished + tally.undone} cut off ` +
+    `(${tally.finished} finished by the restart, ${tally.undone} undone), ${tally.paths} paths of traffic, ${seconds} s`,
+);
+
+const survived = tally.survived === kills && findings.length === 0;
+if (survived) host.close();
+else report(outcome);
+console.log(`survived ${tally.survived} of ${kills} kills (seed ${seed})`);
+process.exit(survived ? 0 : 1);
+
+function progress({ survived, done }: Tally): void {
+  if (process.stdout.isTTY)
+    process.stdout.write(`\rfaults: ${survived} of ${kills} kills survived, ${done} operations`);
+}
+
+/** The records stay, and beside them everything that is known. Namespaces would keep nothing but themselves. */
+function report({ findings, journal }: Outcome): void {
+  const text = ["Findings:", ...findings, "", "Journal since the last check:", ...journal, ""].join("\n");
+  const rules = firewall === "nftables" ? run("nft", ["list", "ruleset"]) : run("iptables-save", []);
+  writeFileSync(join(host.folder, "evidence.txt"), [text, run("ip", ["address"]), rules].join("\n"));
+  console.error(text);
+  unpin();
+  console.error(`kept: ${host.folder}`);
+}
+
+/** Not the fault of what is tested. */
+function abandon(error: unknown): never {
+  console.error(error);
+  unpin();
+  rmSync(host.folder, { recursive: true, force: true });
+  process.exit(1);
+}
+
+function unpin(): void {
+  for (const path of mountsBelow(host.folder).toReversed()) run("umount", ["--lazy", path]);
+}

@@ -1,0 +1,82 @@
+import { seededRandom } from "./seeded-random.ts";
+
+/** What a user might do, drawn before it is known what there is. */
+export type Operation =
+  | {
+      readonly kind: "create-network";
+      readonly name: string;
+      readonly ipv4: boolean;
+      readonly ipv6: boolean;
+      readonly internal: boolean;
+      readonly icc: boolean;
+    }
+  /** `foreign`: which of the harness's namespaces; a new one if absent. */
+  | { readonly kind: "create-sandbox"; readonly name: string; readonly foreign?: number }
+  | { readonly kind: "join"; readonly sandbox: string; readonly network: string; readonly ports: readonly string[] }
+  /** `which`: 0 is the sandbox's first endpoint, almost 1 its last. */
+  | { readonly kind: "leave"; readonly sandbox: string; readonly which: number }
+  | { readonly kind: "remove-sandbox"; readonly name: string }
+  | { readonly kind: "remove-network"; readonly name: string };
+
+export const FOREIGN = 2;
+
+const NETWORKS = ["red", "green", "blue", "white"];
+const OWN = ["a", "b", "c", "d"];
+/** One more than there are namespaces, so that two want the same. */
+const GUESTS = ["guest0", "guest1", "guest2"];
+const WEIGHTS: Readonly<Record<Operation["kind"], number>> = {
+  "create-network": 4,
+  "create-sandbox": 5,
+  join: 10,
+  leave: 4,
+  "remove-sandbox": 2,
+  "remove-network": 2,
+};
+
+/** The operation of this number: the same whatever happened before it. */
+export function drawOperation(seed: number, number: number): Operation {
+  const random = seededRandom(seed * 100_003 + number * 7_919);
+  const below = (limit: number): number => Math.floor(random() * limit);
+  const pick = <T>(of: readonly T[]): T => {
+    const found = of[below(of.length)];
+    if (found === undefined) throw new Error("picked from nothing");
+    return found;
+  };
+  const kinds = Object.entries(WEIGHTS).flatMap(([kind, weight]) => Array<string>(weight).fill(kind));
+  const kind = pick(kinds) as Operation["kind"];
+  switch (kind) {
+    case "create-network": {
+      const families = pick(["4", "4", "46", "46", "46", "6"]);
+      const [ipv4, ipv6] = [families.includes("4"), families.includes("6")];
+      return { kind, name: pick(NETWORKS), ipv4, ipv6, internal: random() < 0.2, icc: random() < 0.8 };
+    }
+    case "create-sandbox": {
+      const guest = random() < 0.35;
+      return guest ? { kind, name: pick(GUESTS), foreign: below(FOREIGN) } : { kind, name: pick(OWN) };
+    }
+    case "join":
+      return { kind, sandbox: pick([...OWN, ...GUESTS]), network: pick(NETWORKS), ports: drawPorts(random) };
+    case "leave":
+      return { kind, sandbox: pick([...OWN, ...GUESTS]), which: random() };
+    case "remove-sandbox":
+      return { kind, name: pick([...OWN, ...GUESTS]) };
+    case "remove-network":
+      return { kind, name: pick(NETWORKS) };
+  }
+}
+
+export const TARGET = { tcp: 80, udp: 53 } as const;
+
+const FIRST_PORT = 8000;
+const PORTS = 24;
+
+function drawPorts(random: () => number): readonly string[] {
+  const count = Math.floor(random() * 4);
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(FIRST_PORT + Math.floor(random() * PORTS));
+  return [...ports].map((port) => {
+    const protocol = random() < 0.7 ? "tcp" : "udp";
+    const address = random() < 0.7 ? "" : random() < 0.5 ? "127.0.0.1:" : "[::1]:";
+    return `${address}${port}:${TARGET[protocol]}/${protocol}`;
+  });
+}
