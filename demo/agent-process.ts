@@ -22,8 +22,8 @@ export class AgentProcess {
   }
 
   serve = (port: number, text: string): Promise<AgentReply> => this.#ask({ do: "serve", port, text });
-  fetch = (url: string): Promise<AgentReply> => this.#ask({ do: "fetch", url });
-  ping = (address: string): Promise<AgentReply> => this.#ask({ do: "ping", address });
+  fetch = (url: string, patience: number): Promise<AgentReply> => this.#ask({ do: "fetch", url, patience });
+  ping = (address: string, patience: number): Promise<AgentReply> => this.#ask({ do: "ping", address, patience });
 
   async end(): Promise<void> {
     if (this.#child.exitCode !== null) return;

@@ -8,16 +8,14 @@ import { ping } from "./ping.ts";
  */
 export type AgentRequest =
   | { readonly id: number; readonly do: "serve"; readonly port: number; readonly text: string }
-  | { readonly id: number; readonly do: "fetch"; readonly url: string }
-  | { readonly id: number; readonly do: "ping"; readonly address: string };
+  | { readonly id: number; readonly do: "fetch"; readonly url: string; readonly patience: number }
+  | { readonly id: number; readonly do: "ping"; readonly address: string; readonly patience: number };
 
 export interface AgentReply {
   readonly id: number;
   readonly ok: boolean;
   readonly text: string;
 }
-
-const PATIENCE = 1_000;
 
 process.on("message", (request: AgentRequest) => {
   perform(request).then(
@@ -32,9 +30,9 @@ async function perform(request: AgentRequest): Promise<string> {
     case "serve":
       return serve(request.port, request.text);
     case "fetch":
-      return fetchPage(request.url);
+      return fetchPage(request.url, request.patience);
     case "ping":
-      return ping(request.address, PATIENCE);
+      return ping(request.address, request.patience);
   }
 }
 
@@ -48,9 +46,9 @@ function serve(port: number, text: string): Promise<string> {
   });
 }
 
-function fetchPage(url: string): Promise<string> {
+function fetchPage(url: string, timeout: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    const call = get(url, { timeout: PATIENCE, agent: false }, (response) => {
+    const call = get(url, { timeout, agent: false }, (response) => {
       const chunks: Buffer[] = [];
       response.on("data", (chunk: Buffer) => chunks.push(chunk));
       response.on("end", () => resolve(Buffer.concat(chunks).toString()));

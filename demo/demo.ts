@@ -46,35 +46,53 @@ const agents = {
 heading("Who reaches whom");
 const [web1v4, web1v6] = (await published.info()).addresses.map(({ address }) => address.split("/")[0] ?? "");
 if (web1v4 === undefined || web1v6 === undefined) throw new Error("web1 has not got two addresses");
-await score.expect("web2 pings web1 over IPv4", true, () => agents.web2.ping(web1v4));
-await score.expect("web2 pings web1 over IPv6", true, () => agents.web2.ping(web1v6));
-await score.expect("db1 pings web1: other network, so no", false, () => agents.db1.ping(web1v4));
-await score.expect("db1 pings web1 over IPv6: no", false, () => agents.db1.ping(web1v6));
-await score.expect("db1 pings the neighbour through the host (masquerade)", true, () => agents.db1.ping("192.0.2.2"));
-await score.expect("the neighbour pings web1's own address: not published, so no", false, () =>
-  agents.neighbour.ping(web1v4),
+await score.expect("web2 pings web1 over IPv4", true, (patience) => agents.web2.ping(web1v4, patience));
+await score.expect("web2 pings web1 over IPv6", true, (patience) => agents.web2.ping(web1v6, patience));
+await score.expect("db1 pings web1: other network, so no", false, (patience) => agents.db1.ping(web1v4, patience));
+await score.expect("db1 pings web1 over IPv6: no", false, (patience) => agents.db1.ping(web1v6, patience));
+await score.expect("db1 pings the neighbour through the host (masquerade)", true, (patience) =>
+  agents.db1.ping("192.0.2.2", patience),
+);
+await score.expect("the neighbour pings web1's own address: not published, so no", false, (patience) =>
+  agents.neighbour.ping(web1v4, patience),
 );
 
 heading("A published port: host port 8080 is web1's port 80");
 await agents.web1.serve(80, "hello from web1");
-await score.expect("from the neighbour", true, () => agents.neighbour.fetch("http://192.0.2.1:8080/"));
-await score.expect("from the neighbour over IPv6", true, () => agents.neighbour.fetch("http://[2001:db8::1]:8080/"));
-await score.expect("on the host, its own address", true, () => agents.host.fetch("http://192.0.2.1:8080/"));
-await score.expect("on the host, 127.0.0.1", true, () => agents.host.fetch("http://127.0.0.1:8080/"));
-await score.expect("on the host, ::1", true, () => agents.host.fetch("http://[::1]:8080/"));
-await score.expect("from web1 itself (hairpin)", true, () => agents.web1.fetch("http://192.0.2.1:8080/"));
-await score.expect("from its sibling web2 (hairpin)", true, () => agents.web2.fetch("http://192.0.2.1:8080/"));
-await score.expect("from db1, on the other network", true, () => agents.db1.fetch("http://192.0.2.1:8080/"));
+await score.expect("from the neighbour", true, (patience) =>
+  agents.neighbour.fetch("http://192.0.2.1:8080/", patience),
+);
+await score.expect("from the neighbour over IPv6", true, (patience) =>
+  agents.neighbour.fetch("http://[2001:db8::1]:8080/", patience),
+);
+await score.expect("on the host, its own address", true, (patience) =>
+  agents.host.fetch("http://192.0.2.1:8080/", patience),
+);
+await score.expect("on the host, 127.0.0.1", true, (patience) => agents.host.fetch("http://127.0.0.1:8080/", patience));
+await score.expect("on the host, ::1", true, (patience) => agents.host.fetch("http://[::1]:8080/", patience));
+await score.expect("from web1 itself (hairpin)", true, (patience) =>
+  agents.web1.fetch("http://192.0.2.1:8080/", patience),
+);
+await score.expect("from its sibling web2 (hairpin)", true, (patience) =>
+  agents.web2.fetch("http://192.0.2.1:8080/", patience),
+);
+await score.expect("from db1, on the other network", true, (patience) =>
+  agents.db1.fetch("http://192.0.2.1:8080/", patience),
+);
 
 heading("Somebody deletes web1's link behind our back");
 await host.deleteLink(`veth${published.id.slice(0, 7)}`);
-await score.expect("from the neighbour: gone", false, () => agents.neighbour.fetch("http://192.0.2.1:8080/"));
+await score.expect("from the neighbour: gone", false, (patience) =>
+  agents.neighbour.fetch("http://192.0.2.1:8080/", patience),
+);
 const findings = await cnm.doctor();
 for (const finding of findings) line(`doctor: ${finding.message}`);
 score.check("doctor finds it", findings.length > 0);
 await cnm.repair();
 score.check("after repair doctor finds nothing", (await cnm.doctor()).length === 0);
-await score.expect("from the neighbour: back", true, () => agents.neighbour.fetch("http://192.0.2.1:8080/"));
+await score.expect("from the neighbour: back", true, (patience) =>
+  agents.neighbour.fetch("http://192.0.2.1:8080/", patience),
+);
 
 heading("Everything goes");
 for (const agent of Object.values(agents)) await agent.end();

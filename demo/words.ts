@@ -10,14 +10,18 @@ export function line(text: string): void {
   console.log(`  ${text}`);
 }
 
+/** How long an answer may take before it counts as none, in milliseconds: one that has to come, and one that must not. */
+const LONG = 10_000;
+const SHORT = 1_000;
+
 /** Counts what went as promised. */
 export class Score {
   #passed = 0;
   failed = 0;
 
   /** Asks an agent, and holds the answer to what was promised: an answer, or none. */
-  async expect(what: string, reached: boolean, ask: () => Promise<AgentReply>): Promise<void> {
-    const reply = await ask();
+  async expect(what: string, reached: boolean, ask: (patience: number) => Promise<AgentReply>): Promise<void> {
+    const reply = await ask(reached ? LONG : SHORT);
     this.check(`${what.padEnd(62)} ${reply.text}`, reply.ok === reached);
   }
 
