@@ -16,7 +16,7 @@ const PROGRAMS = {
     unshare: "util-linux",
     "../lib/podman/netavark": "netavark",
   },
-  scale: {},
+  scale: { ip: "iproute2", iperf3: "iperf3" },
   ipam: {},
   store: {},
 };

@@ -85,6 +85,17 @@ describe.each([
     expect(tracked()).toContain("dport=7999");
   });
 
+  it("forgets what many mappings have led that go at once", async () => {
+    await send(7000);
+    await send(7999);
+    const others = Array.from({ length: 20 }, (_, at) => flows(wildcard, 8000 + at, other, 7001));
+    await handler.apply({ remove: [...others, flows(other, 7000, other, 7001), flows(own, 7000, other, 7)], add: [] });
+    expect(tracked()).toContain("dport=7000");
+    await handler.apply({ remove: [...others, flows(own, 7000, other, 7001)], add: [] });
+    expect(tracked()).not.toContain("dport=7000");
+    expect(tracked()).toContain("dport=7999");
+  });
+
   it("looks at the host address of a mapping that has one", async () => {
     await send(7000);
     await handler.apply({ remove: [flows(other, 7000, other, 7001)], add: [] });

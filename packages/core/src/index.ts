@@ -18,6 +18,7 @@ export type { ControllerEvents } from "./controller/events.ts";
 export type { NetworkHandle } from "./controller/network-handle.ts";
 export type { ReconcileOptions } from "./controller/reconcile.ts";
 export type { SandboxHandle } from "./controller/sandbox-handle.ts";
+export { Turns } from "./controller/turns.ts";
 export * from "./errors/cnm-error.ts";
 export { type DefaultIpamOptions, defaultIpam } from "./ipam/default-ipam.ts";
 export * from "./ipam/null-ipam.ts";

@@ -1,4 +1,5 @@
 import { CnmError } from "../errors/cnm-error.ts";
+import { Turns } from "./turns.ts";
 
 type Mode = "shared" | "exclusive";
 
@@ -18,12 +19,16 @@ const EVERYTHING = "everything";
 /** Operations on one object queue, in the order in which they came; all others run side by side. */
 export class Locks {
   readonly #queues = new Map<string, Queue>();
+  readonly #turns = new Turns();
   #closed = false;
 
   /** Runs with these locks, which callers name in the same order everywhere: networks before sandboxes. */
   async with<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {
     this.#refuseClosed();
-    return await this.#run([{ key: EVERYTHING, mode: "shared" }, ...locks], body);
+    return await this.#run([{ key: EVERYTHING, mode: "shared" }, ...locks], async () => {
+      await this.#turns.next();
+      return await body();
+    });
   }
 
   /** More locks for a body that runs {@link with} some already. */

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CnmError } from "@cnm/core";
-import type { Libc } from "../ffi/libc.ts";
 import { errnoName } from "../netlink/errno.ts";
 import { AF_PACKET } from "../sockets/constants.ts";
 import { gratuitousArp, neighbourAdvertisement } from "./packets.ts";
@@ -14,12 +13,15 @@ export interface Announcement {
   readonly intervalMs: number;
 }
 
+/** Sends a whole frame over a packet socket. Resolves to the number of bytes, or to -errno. */
+export type Send = (socket: number, frame: Uint8Array, to: Uint8Array) => Promise<number>;
+
 /**
  * Tells neighbours where an address is now, over a packet socket of the link's namespace: at once, and again as often as
  * asked. Resolves when all is said, or when the signal aborts; rejects when something cannot be sent (the link is gone).
  */
 export async function announce(
-  libc: Libc,
+  send: Send,
   socket: number,
   { mac, address, count, intervalMs, linkIndex }: Announcement,
   signal: AbortSignal,
@@ -30,7 +32,7 @@ export async function announce(
     // The wait keeps no process alive.
     if (said > 0) await sleep(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
-    const sent = libc.sendto(socket, frame, frame.length, 0, to, to.length);
+    const sent = await send(socket, frame, to);
     if (sent < 0) throw new CnmError("internal", "announce", `cannot announce ${address}: ${errnoName(-sent)}`);
   }
 }

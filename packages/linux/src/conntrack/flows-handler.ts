@@ -1,5 +1,6 @@
 import type { Request } from "../netlink/message.ts";
 import type { NetlinkSocket, Outcome } from "../netlink/socket.ts";
+import { protocolNumber } from "../nftables/fields.ts";
 import type { HandlerChange, ResourceHandler } from "../resources/handler.ts";
 import type { FlowsResource } from "../resources/resource.ts";
 import { deleteFlow, deleteFlows, dumpFlows, type Flow, type FlowFilter } from "./flow.ts";
@@ -10,6 +11,9 @@ export interface FlowsHandlerParts {
   /** The host's own addresses, without prefix lengths. */
   readonly hostAddresses: () => Promise<ReadonlySet<string>>;
 }
+
+/** Up to here, the kernel picks the flows of each mapping; of more, all flows are listed once. */
+const FEW = 4;
 
 /**
  * Keeps connection tracking in step with published ports. A mapping that goes takes its connections with it, or their packets
@@ -30,10 +34,8 @@ export function flowsHandler({ openSocket, hostAddresses }: FlowsHandlerParts): 
     async apply({ remove, add }: HandlerChange<FlowsResource>): Promise<void> {
       const kept = new Set(add.map(({ key }) => key));
       const gone = remove.filter(({ key }) => !kept.has(key));
-      await forget(
-        gone.filter(({ target }) => familyOf(target) === 4).map((mapping) => deleteFlows(filterOf(mapping))),
-      );
-      for (const mapping of gone) if (familyOf(mapping.target) === 6) await forgetIpv6(mapping);
+      if (gone.length > FEW) await forgetMany(gone);
+      else await forgetFew(gone);
       const known = new Set(remove.map(({ key }) => key));
       const fresh = add.filter(({ key, protocol }) => protocol === "udp" && !known.has(key));
       if (fresh.length > 0) await forgetStale(fresh);
@@ -43,6 +45,26 @@ export function flowsHandler({ openSocket, hostAddresses }: FlowsHandlerParts): 
 
     close: async () => opened?.close(),
   };
+
+  async function forgetFew(gone: readonly FlowsResource[]): Promise<void> {
+    await forget(gone.filter(({ target }) => familyOf(target) === 4).map((mapping) => deleteFlows(filterOf(mapping))));
+    for (const mapping of gone) if (familyOf(mapping.target) === 6) await forgetIpv6(mapping);
+  }
+
+  /** With a filter or without one, the kernel goes through the whole table: once is enough for any number of mappings. */
+  async function forgetMany(gone: readonly FlowsResource[]): Promise<void> {
+    const mappings = new Map<string, FlowsResource[]>();
+    for (const mapping of gone) {
+      const key = keyOf(protocolNumber(mapping.protocol), mapping.hostPort, mapping.target, mapping.targetPort);
+      mappings.set(key, [...(mappings.get(key) ?? []), mapping]);
+    }
+    const led = (await dumpFlows(socket())).filter(({ protocol, original, reply }) =>
+      mappings
+        .get(keyOf(protocol, original.destinationPort, reply.source, reply.sourcePort))
+        ?.some(({ hostAddress }) => isWildcard(hostAddress) || original.destination === hostAddress),
+    );
+    await forget(led.map((flow) => deleteFlow(flow)));
+  }
 
   /** The kernel compares IPv6 addresses of a filter the wrong way round: it gets the ports only, and the rest is done here. */
   async function forgetIpv6({ protocol, hostAddress, hostPort, target, targetPort }: FlowsResource): Promise<void> {
@@ -91,6 +113,9 @@ function filterOf({ protocol, hostAddress, hostPort, target, targetPort }: Flows
     ...(isWildcard(hostAddress) ? {} : { originalDestination: hostAddress }),
   };
 }
+
+const keyOf = (protocol: number, hostPort: number, target: string, targetPort: number): string =>
+  `${protocol} ${hostPort} ${target} ${targetPort}`;
 
 const isWildcard = (address: string): boolean => address === "0.0.0.0" || address === "::";
 

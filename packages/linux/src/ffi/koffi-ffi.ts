@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { CnmError } from "@cnm/core";
 import type { ArgumentType, Bound, Ffi, ResultType, Signature, SignatureTable } from "./ffi.ts";
+import { Slots } from "./slots.ts";
 
 /** The part of koffi that is used here. */
 interface Koffi {
@@ -50,9 +51,13 @@ const RESULTS: Readonly<Record<ResultType, string>> = {
   isize: "intptr_t",
 };
 
+/** koffi refuses calls beyond 256 that are under way; libuv's pool works on four of them, unless told otherwise. */
+const ASYNC_CALLS = 32;
+
 /** The FFI port over koffi: 0.1 to 0.6 µs a call. */
 export function koffiFfi(): Ffi {
   const koffi = createRequire(import.meta.url)("koffi") as Koffi;
+  const threads = new Slots(ASYNC_CALLS);
   return {
     name: "koffi",
 
@@ -60,7 +65,7 @@ export function koffiFfi(): Ffi {
       const loaded = load(koffi, library);
       const bound = Object.entries(signatures).map(([name, signature]) => [
         name,
-        bindOne(koffi, loaded, name, signature),
+        bindOne(koffi, threads, loaded, name, signature),
       ]);
       return Object.fromEntries(bound) as Bound<T>;
     },
@@ -82,7 +87,7 @@ function load(koffi: Koffi, library: string): KoffiLibrary {
   }
 }
 
-function bindOne(koffi: Koffi, library: KoffiLibrary, name: string, signature: Signature): unknown {
+function bindOne(koffi: Koffi, threads: Slots, library: KoffiLibrary, name: string, signature: Signature): unknown {
   const raw = declare(library, name, signature);
   const failed = failureOf(signature);
   const call = (...args: readonly unknown[]): number | bigint | undefined => {
@@ -93,11 +98,14 @@ function bindOne(koffi: Koffi, library: KoffiLibrary, name: string, signature: S
   return Object.assign(call, {
     async: (...args: readonly unknown[]) =>
       new Promise((resolve, reject) => {
-        raw.async(...args, (error: unknown, result: number | bigint | undefined) => {
-          const value = failed(result) ? -koffi.errno() : result;
-          // `args` is named here so that its buffers live until the call has ended.
-          if (error === null || error === undefined) resolve(value);
-          else reject(new CnmError("internal", "ffi", `${name}(${args.length} arguments) failed`, { cause: error }));
+        threads.take(() => {
+          raw.async(...args, (error: unknown, result: number | bigint | undefined) => {
+            const value = failed(result) ? -koffi.errno() : result;
+            threads.give();
+            // `args` is named here so that its buffers live until the call has ended.
+            if (error === null || error === undefined) resolve(value);
+            else reject(new CnmError("internal", "ffi", `${name}(${args.length} arguments) failed`, { cause: error }));
+          });
         });
       }),
   });

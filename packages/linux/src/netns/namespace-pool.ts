@@ -56,6 +56,8 @@ class Pool implements NamespacePool {
   readonly #entries = new Map<string, Entry>();
   /** Found at their paths in this turn of the event loop: not looked up again at each step of one change. */
   readonly #current = new Set<Entry>();
+  /** Nobody waits for these: the kernel takes ten milliseconds and more to close a packet socket. */
+  readonly #closing = new Set<Promise<void>>();
   #closed = false;
 
   constructor(libc: Libc, host: Namespace, { idle = 64, isCalm = () => false }: NamespacePoolOptions) {
@@ -101,7 +103,7 @@ class Pool implements NamespacePool {
   async close(): Promise<void> {
     this.#closed = true;
     const closing = [...this.#entries].map(([path, entry]) => this.#retire(path, entry));
-    await Promise.all([...closing, this.host.close()]);
+    await Promise.all([...closing, ...this.#closing, this.host.close()]);
   }
 
   #mustBeOpen(): void {
@@ -140,11 +142,19 @@ class Pool implements NamespacePool {
   }
 
   async #tidy(entry: Entry): Promise<void> {
+    this.#makeRoom();
     if (entry.retired && entry.users === 0) await entry.close();
+  }
+
+  #makeRoom(): void {
     if (this.#entries.size <= this.#idle) return;
-    for (const [path, waiting] of this.#entries) {
+    for (const [path, entry] of this.#entries) {
       if (this.#entries.size <= this.#idle) return;
-      if (waiting.users === 0) await this.#retire(path, waiting);
+      if (entry.users > 0) continue;
+      const closing = this.#retire(path, entry);
+      this.#closing.add(closing);
+      // A failure stays here, and is told when the pool closes.
+      closing.then(() => this.#closing.delete(closing)).catch(() => undefined);
     }
   }
 }

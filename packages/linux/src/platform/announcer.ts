@@ -1,4 +1,4 @@
-import { announce } from "../announce/announce.ts";
+import { announce, type Send } from "../announce/announce.ts";
 import type { Libc } from "../ffi/libc.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
 import type { AddressResource } from "../resources/resource.ts";
@@ -13,6 +13,7 @@ export interface Announcer {
 }
 
 export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
+  const send = inTurn(libc);
   const running = new Map<AbortController, string | undefined>();
   const begin = async ({ netns, link, address, announce: wish }: AddressResource): Promise<void> => {
     if (wish === undefined) return;
@@ -23,7 +24,7 @@ export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
         const { index, mac } = await getLink(handle.route(), link);
         const text = address.slice(0, address.indexOf("/"));
         const announcement = { linkIndex: index, mac, address: text, ...wish };
-        await announce(libc, handle.packets(), announcement, controller.signal);
+        await announce(send, handle.packets(), announcement, controller.signal);
       });
     } finally {
       running.delete(controller);
@@ -38,5 +39,18 @@ export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
     close() {
       for (const controller of running.keys()) controller.abort();
     },
+  };
+}
+
+/**
+ * A frame to all neighbours keeps its sender until the kernel has passed it to each: a millisecond for a thousand. So it is
+ * sent on a thread of the pool, and on one only.
+ */
+function inTurn(libc: Libc): Send {
+  let last: Promise<unknown> = Promise.resolve();
+  return (socket, frame, to) => {
+    const sent = last.then(() => libc.sendto.async(socket, frame, frame.length, 0, to, to.length));
+    last = sent.catch(() => undefined);
+    return sent;
   };
 }

@@ -30,6 +30,7 @@ import type { NftTableSpec } from "../nftables/spec.ts";
 import { portHandler } from "../ports/port-handler.ts";
 import { createPortHolder } from "../ports/port-holder.ts";
 import { createEngine } from "../resources/engine.ts";
+import { EngineLoad } from "../resources/engine-load.ts";
 import type { LinuxResource } from "../resources/resource.ts";
 import { openLinkRemover } from "../resources/stack/link-remover.ts";
 import { stackHandler } from "../resources/stack/stack-handler.ts";
@@ -101,7 +102,9 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const remover = openLinkRemover(ffi, libc, host);
   closers.add(() => remover.close());
   // While a link is being deleted, whatever else concerns links has to wait for it.
-  const isCalm = () => remover.idle;
+  // With several changes at once, each waits for the others in the kernel: not on this thread.
+  const load = new EngineLoad();
+  const isCalm = () => remover.idle && load.changes <= 1;
   const pool = openNamespacePool(libc, host, { isCalm });
   closers.add(() => pool.close());
   const pins = join(resolve(runDir), "netns");
@@ -116,25 +119,30 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const chains = { 4: cnmChains(4, options.bridge), 6: cnmChains(6, options.bridge) };
   // What nftables left is seen by its handler, and goes as whatever else nobody wants.
   if (chosen !== "iptables") await removeIptablesLeftovers(program);
-  const engine = createEngine([
-    portHandler(holder),
-    stackHandler({ libc, pool, remover, ...announcer }, pins, (listener) =>
-      host.enter(() => openMonitor(ffi, libc, NETLINK_ROUTE, STACK_GROUPS, listener, { everyNamespace: true })),
-    ),
-    nftablesHandler({
-      table,
-      openSocket,
-      openMonitor: (listener) =>
-        host.enter(() => openMonitor(ffi, libc, NETLINK_NETFILTER, [NFNLGRP_NFTABLES], listener)),
-    }),
-    ...(chosen === "iptables" ? [iptablesHandler({ chains, program })] : []),
-    flowsHandler({
-      openSocket,
-      hostAddresses: async () =>
-        new Set((await dumpAddresses(pool.host.route())).map(({ address }) => address.slice(0, address.indexOf("/")))),
-    }),
-    forwarderHandler({ libc, host, holder }),
-  ]);
+  const engine = createEngine(
+    [
+      portHandler(holder),
+      stackHandler({ libc, pool, remover, ...announcer }, pins, (listener) =>
+        host.enter(() => openMonitor(ffi, libc, NETLINK_ROUTE, STACK_GROUPS, listener, { everyNamespace: true })),
+      ),
+      nftablesHandler({
+        table,
+        openSocket,
+        openMonitor: (listener) =>
+          host.enter(() => openMonitor(ffi, libc, NETLINK_NETFILTER, [NFNLGRP_NFTABLES], listener)),
+      }),
+      ...(chosen === "iptables" ? [iptablesHandler({ chains, program })] : []),
+      flowsHandler({
+        openSocket,
+        hostAddresses: async () =>
+          new Set(
+            (await dumpAddresses(pool.host.route())).map(({ address }) => address.slice(0, address.indexOf("/"))),
+          ),
+      }),
+      forwarderHandler({ libc, host, holder }),
+    ],
+    load,
+  );
   closers.add(() => engine.close());
   closers.add(() => announcer.close());
   const facts = await readHostFacts(pool);

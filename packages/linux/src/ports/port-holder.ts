@@ -9,6 +9,7 @@ import { describePortOwner } from "./port-owner.ts";
 const EADDRINUSE = 98;
 const EADDRNOTAVAIL = 99;
 const EACCES = 13;
+const EMFILE = 24;
 const EPROTONOSUPPORT = 93;
 const ESOCKTNOSUPPORT = 94;
 
@@ -112,6 +113,12 @@ function refusal(port: HeldPort, errno: number, owner: string): CnmError {
         "forbidden",
         "port-forbidden",
         `cannot publish ${where}: this process may not bind that port`,
+      );
+    case EMFILE:
+      return new CnmError(
+        "unavailable",
+        "too-many-descriptors",
+        `cannot hold port ${where}: this process has as many open files as it may; raise its limit (ulimit -n, LimitNOFILE=)`,
       );
     default:
       return new CnmError("internal", "port-hold", `cannot hold port ${where}: ${errnoName(errno)}`);

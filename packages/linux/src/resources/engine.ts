@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { type CallOptions, type Drift, formatOwner, type ObserveScope } from "@cnm/core";
+import { type CallOptions, type Drift, formatOwner, type ObserveScope, Turns } from "@cnm/core";
 import { driftStream } from "./drift-stream.ts";
+import { EngineLoad } from "./engine-load.ts";
 import type { HandlerChange, HandlerScope, ResourceHandler } from "./handler.ts";
 import type { LinuxResource } from "./resource.ts";
 import { planSteps, reverseStep, type Step } from "./steps.ts";
@@ -18,23 +19,22 @@ export interface ResourceEngine {
 /**
  * A change goes through the handlers in phases: see `phases.ts`. What a phase holds runs side by side. When a handler
  * fails or the signal aborts, the phases before are undone by the reverse change, last first; undo failures join the error.
- * A phase that has begun is not interrupted.
+ * A phase that has begun is not interrupted. Of several changes, one begins a phase in each turn of the event loop.
  */
-export function createEngine(handlers: readonly ResourceHandler[]): ResourceEngine {
+export function createEngine(handlers: readonly ResourceHandler[], load = new EngineLoad()): ResourceEngine {
   const handlerOf = new Map(handlers.flatMap((handler) => handler.kinds.map((kind) => [kind, handler] as const)));
+  const turns = new Turns();
 
   const run = async (phase: readonly Step[]): Promise<readonly PromiseSettledResult<void>[]> =>
     Promise.allSettled(phase.map(({ handler, change }) => handler.apply(change)));
 
   return {
     async apply(change, options = {}) {
-      const done: Step[][] = [];
-      for (const phase of planSteps(handlerOf, change)) {
-        if (options.signal?.aborted === true) throw await undo(done, [options.signal.reason]);
-        const results = await run(phase);
-        done.push(phase.filter((_, at) => results[at]?.status === "fulfilled"));
-        const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-        if (failures.length > 0) throw await undo(done, failures);
+      load.changes++;
+      try {
+        await applyPhases(change, options);
+      } finally {
+        load.changes--;
       }
     },
 
@@ -63,6 +63,19 @@ export function createEngine(handlers: readonly ResourceHandler[]): ResourceEngi
       if (failures.length > 0) throw new AggregateError(failures, "closing the platform failed in part");
     },
   };
+
+  async function applyPhases(change: HandlerChange<LinuxResource>, options: CallOptions): Promise<void> {
+    const done: Step[][] = [];
+    for (const phase of planSteps(handlerOf, change)) {
+      // One that is alone goes straight on.
+      if (load.changes > 1) await turns.next();
+      if (options.signal?.aborted === true) throw await undo(done, [options.signal.reason]);
+      const results = await run(phase);
+      done.push(phase.filter((_, at) => results[at]?.status === "fulfilled"));
+      const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+      if (failures.length > 0) throw await undo(done, failures);
+    }
+  }
 
   /** Resolves to the error to throw. Undoing goes on after a failure. */
   async function undo(done: readonly (readonly Step[])[], causes: readonly unknown[]): Promise<unknown> {

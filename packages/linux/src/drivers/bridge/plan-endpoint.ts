@@ -34,6 +34,14 @@ export function planEndpoint(
       port: { hairpin: true, isolated: !options.icc },
       peer: { netns, name: link, mac: endpoint.macAddress, mtu, up: true },
     }),
+    // A port of a bridge needs no address, and hundreds of link-local ones make the kernel slow at everything with links.
+    keyed({
+      kind: "sysctl",
+      owner,
+      name: `net/ipv6/conf/${vethName(endpoint.id)}/disable_ipv6`,
+      value: "1",
+      optional: true,
+    }),
     keyed({
       kind: "sysctl",
       owner,
