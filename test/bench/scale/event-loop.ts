@@ -27,8 +27,8 @@ export async function eventLoop(machine: Machine): Promise<readonly BenchRow[]> 
     const what = `${ENDPOINTS} join and leave at once: event loop late`;
     return [
       { name: `${what}, 99 of 100 times`, value: p99, unit: "ms" },
-      { name: `${what}, longest`, value: longest, unit: "ms" },
-      { name: `${what}, by itself`, value: longestOwn, unit: "ms", target: `≤ ${LIMIT} ms`, met: longestOwn <= LIMIT },
+      { name: `${what}, longest`, value: longest, unit: "ms", target: `≤ ${LIMIT} ms`, met: longest <= LIMIT },
+      { name: `${what}, not waiting for a processor`, value: longestOwn, unit: "ms" },
     ];
   } finally {
     await host.close();

@@ -12,7 +12,11 @@ const WARM_UP = 30;
 /** Addresses are announced for two seconds after a join. */
 const ANNOUNCED = 2_500;
 
-/** The first hundred endpoints of a network against the last hundred of a thousand. */
+/**
+ * The first hundred endpoints of a network against the last hundred of a thousand: two hosts in turns, after announcements have
+ * ended. What a crowded network costs the whole kernel (neighbour discovery floods every port) meets both hosts, so
+ * growth of that kind is hidden here.
+ */
 export async function manyEndpoints(machine: Machine): Promise<readonly BenchRow[]> {
   const few = await Crowd.open(machine, "few", JUDGED);
   const many = await Crowd.open(machine, "many", ENDPOINTS);
