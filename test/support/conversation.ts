@@ -1,16 +1,19 @@
 import { createSocket, type Socket as Datagrams } from "node:dgram";
 import { once } from "node:events";
 import { createServer, isIPv6, Socket } from "node:net";
-import { bindLibc, ipBytes, type Libc, loadFfi, type Namespace } from "@cnm/linux";
+import { bindLibc, type Libc, loadFfi, type Namespace } from "@cnm/linux";
+import {
+  AF_INET,
+  AF_INET6,
+  SO_REUSEADDR,
+  SOCK_CLOEXEC,
+  SOCK_DGRAM,
+  SOCK_NONBLOCK,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from "../../packages/linux/src/sockets/constants.ts";
+import { socketAddress } from "../../packages/linux/src/sockets/socket-address.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOCK_STREAM = 1;
-const SOCK_DGRAM = 2;
-const SOCK_NONBLOCK = 0o4000;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
 const EINPROGRESS = 115;
 
 /** How long an answer may take before it counts as none: for those that have to come, and for those that must not. */
@@ -176,13 +179,4 @@ const plain = (address: string): string => address.replace("::ffff:", "");
 function must(result: number, what: string): number {
   if (result < 0) throw new Error(`${what}: error ${-result}`);
   return result;
-}
-
-function socketAddress(address: string, port: number): Uint8Array {
-  const six = isIPv6(address);
-  const bytes = new Uint8Array(six ? 28 : 16);
-  bytes[0] = six ? AF_INET6 : AF_INET;
-  new DataView(bytes.buffer).setUint16(2, port);
-  bytes.set(ipBytes(address), six ? 8 : 4);
-  return bytes;
 }

@@ -1,12 +1,15 @@
 import { isIPv6 } from "node:net";
-import { bindLibc, ipBytes, type Libc, loadFfi, type Namespace } from "@cnm/linux";
+import { bindLibc, type Libc, loadFfi, type Namespace } from "@cnm/linux";
+import {
+  AF_INET,
+  AF_INET6,
+  SO_REUSEADDR,
+  SOCK_CLOEXEC,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from "../../packages/linux/src/sockets/constants.ts";
+import { socketAddress } from "../../packages/linux/src/sockets/socket-address.ts";
 
-const AF_INET = 2;
-const AF_INET6 = 10;
-const SOCK_STREAM = 1;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
 
@@ -56,13 +59,4 @@ export class Traffic {
 function must(result: number, what: string): number {
   if (result < 0) throw new Error(`${what}: error ${-result}`);
   return result;
-}
-
-function socketAddress(address: string, port: number): Uint8Array {
-  const six = isIPv6(address);
-  const bytes = new Uint8Array(six ? 28 : 16);
-  bytes[0] = six ? AF_INET6 : AF_INET;
-  new DataView(bytes.buffer).setUint16(2, port);
-  bytes.set(ipBytes(address), six ? 8 : 4);
-  return bytes;
 }

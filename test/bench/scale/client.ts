@@ -1,10 +1,13 @@
-import { ipBytes, type Libc, type Namespace } from "@cnm/linux";
+import type { Libc, Namespace } from "@cnm/linux";
+import {
+  AF_INET,
+  SO_REUSEADDR,
+  SOCK_CLOEXEC,
+  SOCK_STREAM,
+  SOL_SOCKET,
+} from "../../../packages/linux/src/sockets/constants.ts";
+import { socketAddress } from "../../../packages/linux/src/sockets/socket-address.ts";
 
-const AF_INET = 2;
-const SOCK_STREAM = 1;
-const SOCK_CLOEXEC = 0o2000000;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
 const SO_LINGER = 13;
 const ONE = Uint8Array.of(1, 0, 0, 0);
 /** On, no time to linger: closing resets the connection, and leaves no TIME_WAIT that would use ports up. */
@@ -58,12 +61,4 @@ function connectOnce(libc: Libc, { address, port }: Parties): void {
 function must(result: number, what: string): number {
   if (result < 0) throw new Error(`${what}: error ${-result}`);
   return result;
-}
-
-function socketAddress(address: string, port: number): Uint8Array {
-  const bytes = new Uint8Array(16);
-  bytes[0] = AF_INET;
-  new DataView(bytes.buffer).setUint16(2, port);
-  bytes.set(ipBytes(address), 4);
-  return bytes;
 }
