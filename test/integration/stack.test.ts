@@ -7,6 +7,7 @@ import { type NamespacePool, openNamespacePool } from "../../packages/linux/src/
 import { createEngine, type ResourceEngine } from "../../packages/linux/src/resources/engine.ts";
 import type { LinuxResource } from "../../packages/linux/src/resources/resource.ts";
 import { type KeylessResource, keyed } from "../../packages/linux/src/resources/resource-key.ts";
+import { LinkIndexes } from "../../packages/linux/src/resources/stack/link-indexes.ts";
 import { openLinkRemover } from "../../packages/linux/src/resources/stack/link-remover.ts";
 import { stackHandler } from "../../packages/linux/src/resources/stack/stack-handler.ts";
 import { descriptors, enterFreshHost, ipJson, run } from "../support/host.ts";
@@ -74,7 +75,7 @@ function open(): void {
   const remover = openLinkRemover(loadFfi(), libc, pool.host.namespace);
   const noMonitor = () => ({ drain: () => undefined, [Symbol.dispose]: () => undefined });
   const quiet = { announce: () => undefined, silence: () => undefined };
-  engine = createEngine([stackHandler({ libc, pool, remover, ...quiet }, folder, noMonitor)]);
+  engine = createEngine([stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), ...quiet }, folder, noMonitor)]);
 }
 
 async function close(): Promise<void> {

@@ -5,8 +5,10 @@ import type { Change, Resource } from "../model/resource.ts";
 export function diffPlans(before: readonly Resource[], after: readonly Resource[]): Change {
   const old = byKey(before);
   const wanted = byKey(after);
-  const differs = (resource: Resource, others: ReadonlyMap<string, Resource>) =>
-    !isDeepStrictEqual(resource, others.get(resource.key));
+  const differs = (resource: Resource, others: ReadonlyMap<string, Resource>) => {
+    const other = others.get(resource.key);
+    return other === undefined || !isDeepStrictEqual(resource, other);
+  };
   return {
     remove: [...old.values()].filter((resource) => differs(resource, wanted)),
     add: [...wanted.values()].filter((resource) => differs(resource, old)),

@@ -62,11 +62,12 @@ async function attach(
   });
   for (const endpoint of [...changed, pending]) index.putEndpoint(endpoint);
   undo.push(() => shared.release(pending.id));
-  await shared.acquire(planner.planEndpoint(pending, sandbox).shared, pending.id);
+  const plan = planner.planEndpoint(pending, sandbox);
+  await shared.acquire(plan.shared, pending.id);
 
   // The others' records change afterwards: until then they tell what these have to give up (see settleGateways).
   const step = {
-    change: membershipChange(planner, sandbox, before, after),
+    change: membershipChange(planner, sandbox, before, after, new Map([[pending, plan]])),
     intent: [putEndpoint(pending), ...addresses.allocationChanges(network, pending.addresses, pending.id)],
     withdrawal: [deleteEndpoint(pending), ...addresses.undoChanges(network, pending.addresses)],
   };

@@ -2,7 +2,7 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { Change } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import { diffPlans } from "./diff-plans.ts";
-import type { Planner } from "./planner.ts";
+import type { Plan, Planner } from "./planner.ts";
 
 /**
  * The change of the host when the endpoints of a sandbox are others than before. Endpoints that lose or win a default
@@ -13,11 +13,13 @@ export function membershipChange(
   sandbox: Sandbox,
   before: readonly Endpoint[],
   after: readonly Endpoint[],
+  /** What has been planned already. */
+  known: ReadonlyMap<Endpoint, Plan> = new Map(),
 ): Change {
   const plan = (endpoints: readonly Endpoint[], others: readonly Endpoint[]) =>
     endpoints
       .filter((endpoint) => !others.includes(endpoint))
-      .flatMap((endpoint) => planner.planEndpoint(endpoint, sandbox).own);
+      .flatMap((endpoint) => (known.get(endpoint) ?? planner.planEndpoint(endpoint, sandbox)).own);
   return diffPlans(plan(before, after), plan(after, before));
 }
 

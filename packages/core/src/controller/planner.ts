@@ -91,8 +91,8 @@ export interface Plan {
 }
 
 function split(resources: readonly Resource[]): Plan {
-  return {
-    own: resources.filter(({ shared }) => shared !== true),
-    shared: resources.filter(({ shared }) => shared === true),
-  };
+  const shared = resources.filter((resource) => resource.shared === true);
+  return shared.length === 0
+    ? { own: resources, shared }
+    : { own: resources.filter((resource) => resource.shared !== true), shared };
 }

@@ -3,18 +3,19 @@ import type { Store, StoreChange } from "../contracts/store.ts";
 import { reasonOf } from "./operation-error.ts";
 
 /**
- * Writes records in the order of the calls. Writes that nobody waits for, such as the ready mark of a join, are made in
- * the background; one that fails is owed, and goes with the next.
+ * Writes records in the order of the calls. Writes that nobody waits for, such as the ready mark of a join, are owed: they go
+ * with the next write, or in the next turn of the event loop. So do those that fail, with the next write.
  */
 export class StoreWriter {
   readonly #store: Store;
   readonly #logger: Logger;
   readonly #background = new Set<Promise<void>>();
-  /** What the store failed to take in the background, by key. */
+  /** What is still to be written, or what the store failed to take, by key. */
   readonly #owed = new Map<string, StoreChange>();
   /** The last write of each key that is under way, by number. */
   readonly #underWay = new Map<string, number>();
   #writes = 0;
+  #scheduled = false;
 
   constructor(store: Store, logger: Logger) {
     this.#store = store;
@@ -27,22 +28,32 @@ export class StoreWriter {
     await this.#transact([...owed, ...changes], owed);
   }
 
-  /** Writes without being waited for. Later writes come after it. */
+  /** Writes without being waited for. Later writes come after it, or take it along. */
   writeLater(changes: readonly StoreChange[]): void {
-    const all = [...this.#takeOwed(changes), ...changes];
-    const done = this.#transact(all, all)
-      .catch((error: unknown) => {
-        const keys = all.map(({ key }) => key);
-        this.#logger.error({ keys }, `records are not written, and will be tried again: ${reasonOf(error)}`);
-      })
-      .finally(() => this.#background.delete(done));
-    this.#background.add(done);
+    for (const change of changes) this.#owed.set(change.key, change);
+    if (this.#scheduled || changes.length === 0) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#writeOwed();
+    });
   }
 
   /** Waits for everything that is written in the background. Throws if the store still refuses some of it. */
   async flush(): Promise<void> {
     await Promise.all(this.#background);
     await this.write([]);
+  }
+
+  #writeOwed(): void {
+    const owed = this.#takeOwed([]);
+    const done = this.#transact(owed, owed)
+      .catch((error: unknown) => {
+        const keys = owed.map(({ key }) => key);
+        this.#logger.error({ keys }, `records are not written, and will be tried again: ${reasonOf(error)}`);
+      })
+      .finally(() => this.#background.delete(done));
+    this.#background.add(done);
   }
 
   async #transact(changes: readonly StoreChange[], owedOnFailure: readonly StoreChange[]): Promise<void> {
@@ -54,7 +65,9 @@ export class StoreWriter {
       await this.#store.transaction(changes);
     } catch (error) {
       // A key that has been written again since then needs this value no more.
-      for (const change of owedOnFailure.filter(isLast)) this.#owed.set(change.key, change);
+      for (const change of owedOnFailure.filter(isLast)) {
+        if (!this.#owed.has(change.key)) this.#owed.set(change.key, change);
+      }
       throw error;
     } finally {
       for (const change of changes.filter(isLast)) this.#underWay.delete(change.key);

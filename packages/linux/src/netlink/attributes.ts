@@ -164,7 +164,6 @@ export const flag = (type: number): Attribute<true> => ({
 
 export const bytes = (type: number): Attribute<Uint8Array> => ({ type, codec: bytesCodec });
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** NUL-terminated, as the kernel writes names. */
@@ -172,7 +171,7 @@ export const cstring = (type: number): Attribute<string> => ({
   type,
   codec: {
     write(out, value) {
-      out.bytes(encoder.encode(value));
+      out.text(value);
       out.u8(0);
     },
     read(input) {

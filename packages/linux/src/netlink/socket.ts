@@ -46,6 +46,8 @@ const DUMP_ATTEMPTS = 5;
 /** So many requests of the quick kinds take less than a millisecond. */
 const SMALL_BATCH = 16;
 
+const encoder = new TextEncoder();
+
 export type Outcome = NetlinkError | undefined;
 
 /** One netlink socket: it keeps the namespace in which it was opened for life. Requests on it queue. */
@@ -149,7 +151,7 @@ class Socket implements NetlinkSocket {
   interfaceIndex(name: string): number | undefined {
     this.#open();
     const ifreq = new Uint8Array(IFREQ);
-    new TextEncoder().encodeInto(name, ifreq.subarray(0, IFNAMSIZ - 1));
+    encoder.encodeInto(name, ifreq.subarray(0, IFNAMSIZ - 1));
     const result = this.#libc.ioctl(this.#fd, SIOCGIFINDEX, ifreq);
     if (result === -ENODEV) return undefined;
     this.#must(result, `index of ${name}`);
@@ -219,8 +221,10 @@ class Socket implements NetlinkSocket {
   #encode(batch: readonly Request[]): { readonly first: number; readonly bytes: Uint8Array } {
     const out = new ByteWriter(1024);
     const first = this.#sequence + 1;
-    for (const { type, flags, payload, silent } of batch) {
-      const answer = silent === true ? 0 : NLM_F_ACK;
+    const last = batch.findLastIndex(({ silent }) => silent !== true);
+    for (const [at, { type, flags, payload }] of batch.entries()) {
+      // The kernel works in order and tells of every failure: the last request's acknowledgement stands for all before it.
+      const answer = at === last ? NLM_F_ACK : 0;
       writeMessage(out, { type, flags: flags | NLM_F_REQUEST | answer, sequence: this.#nextSequence(), payload });
     }
     return { first, bytes: out.finish() };
@@ -272,18 +276,18 @@ class Answers {
   readonly #first: number;
   readonly #onMessage: ((message: NetlinkMessage) => void) | undefined;
   readonly #ends: (Acknowledgement | undefined)[];
-  #expected: number;
+  readonly #last: number;
 
   constructor(requests: readonly Request[], first: number, onMessage?: (message: NetlinkMessage) => void) {
     this.#requests = requests;
     this.#first = first;
     this.#onMessage = onMessage;
     this.#ends = new Array<Acknowledgement | undefined>(requests.length).fill(undefined);
-    this.#expected = requests.filter((request) => request.silent !== true).length;
+    this.#last = requests.findLastIndex((request) => request.silent !== true);
   }
 
   get complete(): boolean {
-    return this.#expected <= 0;
+    return this.#last < 0 || this.#ends[this.#last] !== undefined;
   }
 
   take(datagram: Uint8Array): void {
@@ -295,7 +299,6 @@ class Answers {
         this.#onMessage?.(message);
         continue;
       }
-      if (this.#ends[at] === undefined && request.silent !== true) this.#expected--;
       // The first word counts: a batch may be told to be over after one of its messages has failed.
       this.#ends[at] ??= readAcknowledgement(message);
     }

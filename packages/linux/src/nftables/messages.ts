@@ -107,7 +107,7 @@ function cstringAttribute(out: ByteWriter, type: number, text: string): void {
   const start = out.length;
   out.u16(0);
   out.u16(type);
-  out.bytes(new TextEncoder().encode(text));
+  out.text(text);
   out.u8(0);
   out.patchU16(start, out.length - start);
   out.align(4);

@@ -32,6 +32,7 @@ import { createPortHolder } from "../ports/port-holder.ts";
 import { createEngine } from "../resources/engine.ts";
 import { EngineLoad } from "../resources/engine-load.ts";
 import type { LinuxResource } from "../resources/resource.ts";
+import { LinkIndexes } from "../resources/stack/link-indexes.ts";
 import { openLinkRemover } from "../resources/stack/link-remover.ts";
 import { stackHandler } from "../resources/stack/stack-handler.ts";
 import { dumpAddresses } from "../route/address/address.ts";
@@ -122,7 +123,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const engine = createEngine(
     [
       portHandler(holder),
-      stackHandler({ libc, pool, remover, ...announcer }, pins, (listener) =>
+      stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), ...announcer }, pins, (listener) =>
         host.enter(() => openMonitor(ffi, libc, NETLINK_ROUTE, STACK_GROUPS, listener, { everyNamespace: true })),
       ),
       nftablesHandler({

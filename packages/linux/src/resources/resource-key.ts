@@ -17,41 +17,36 @@ export function keyed<R extends KeylessResource>(resource: R): R & { readonly ke
  * destination is a change in place, without a moment in which there is none.
  */
 export function resourceKey(resource: KeylessResource): string {
-  return [resource.kind, ...names(resource)].join(" ");
-}
-
-function names(resource: KeylessResource): readonly (string | number)[] {
   switch (resource.kind) {
     case "netns":
-      return [resource.path];
+      return `netns ${resource.path}`;
     case "link":
-      return [resource.name, ...inside(resource)];
+      return `link ${resource.name}${inside(resource)}`;
     case "address":
-      return [resource.link, resource.address, ...inside(resource)];
+      return `address ${resource.link} ${resource.address}${inside(resource)}`;
     case "route":
-      return [
-        resource.destination,
-        ...(resource.metric === undefined ? [] : ["metric", resource.metric]),
-        ...inside(resource),
-      ];
+      return `route ${resource.destination}${metric(resource)}${inside(resource)}`;
     case "sysctl":
-      return [resource.name, ...inside(resource)];
+      return `sysctl ${resource.name}${inside(resource)}`;
     case "nft-table":
-      return [resource.table];
+      return `nft-table ${resource.table}`;
     case "nft-element":
-      return [resource.table, resource.set, ...resource.fields];
+      return `nft-element ${resource.table} ${resource.set} ${resource.fields.join(" ")}`;
     case "iptables-chains":
-      return [resource.family];
+      return `iptables-chains ${resource.family}`;
     case "iptables-rule":
-      return [resource.family, resource.table, resource.chain, ...resource.rule];
+      return `iptables-rule ${resource.family} ${resource.table} ${resource.chain} ${resource.rule.join(" ")}`;
     case "port":
-      return [resource.protocol, resource.address, resource.port];
     case "forwarder":
-      return [resource.protocol, resource.address, resource.port];
-    case "flows":
-      return [resource.protocol, resource.hostAddress, resource.hostPort, resource.target, resource.targetPort];
+      return `${resource.kind} ${resource.protocol} ${resource.address} ${resource.port}`;
+    case "flows": {
+      const { protocol, hostAddress, hostPort, target, targetPort } = resource;
+      return `flows ${protocol} ${hostAddress} ${hostPort} ${target} ${targetPort}`;
+    }
   }
 }
 
-const inside = ({ netns }: { readonly netns?: string }): readonly string[] =>
-  netns === undefined ? [] : ["in", netns];
+const inside = ({ netns }: { readonly netns?: string }): string => (netns === undefined ? "" : ` in ${netns}`);
+
+const metric = ({ metric: number }: { readonly metric?: number }): string =>
+  number === undefined ? "" : ` metric ${number}`;

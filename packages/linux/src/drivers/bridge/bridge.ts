@@ -35,8 +35,7 @@ export function bridge(
     hostBindingIpv4: options.hostBindingIpv4 ?? "0.0.0.0",
     ...(options.mtu === undefined ? {} : { mtu: options.mtu }),
   };
-  const read = (network: Pick<Network, "options">): BridgeOptions =>
-    readBridgeOptions(network.options, defaults).options;
+  const read = memo((given: Network["options"]) => readBridgeOptions(given, defaults).options);
   const { firewall, host } = parts;
 
   return {
@@ -45,18 +44,18 @@ export function bridge(
     defaultIpam: "default",
     networkFaults: (network) => networkFaults(network, defaults),
     networkClash: (network, others) => networkClash(network, others, defaults),
-    needsGateway: (network, family) => needsGateway(read(network), family),
+    needsGateway: (network, family) => needsGateway(read(network.options), family),
     endpointFaults,
-    interfacePrefix: (network) => read(network).interfacePrefix,
+    interfacePrefix: (network) => read(network.options).interfacePrefix,
     offersGateway: (network, family) =>
       !network.internal &&
-      read(network).gatewayMode[family] !== "isolated" &&
+      read(network.options).gatewayMode[family] !== "isolated" &&
       gatewayOf(network.ipam.pools, family) !== undefined,
-    portPolicy: (network) => portPolicy(network, read(network), host),
+    portPolicy: (network) => portPolicy(network, read(network.options), host),
     planNetwork: (network, facts) =>
-      planNetwork(network, read(network), facts, { firewall, forward: options.ipForward ?? true }),
+      planNetwork(network, read(network.options), facts, { firewall, forward: options.ipForward ?? true }),
     planEndpoint: (endpoint, context) =>
-      planEndpoint(endpoint, context, read(context.network), {
+      planEndpoint(endpoint, context, read(context.network.options), {
         firewall,
         directRouting: options.allowDirectRouting ?? false,
       }),
@@ -65,3 +64,13 @@ export function bridge(
 
 /** An isolated bridge has no address on the host, so none is set aside. */
 const needsGateway = ({ gatewayMode }: BridgeOptions, family: 4 | 6): boolean => gatewayMode[family] !== "isolated";
+
+/** Records do not change, so what was read of one need not be read again. */
+function memo<K extends object, V>(read: (key: K) => V): (key: K) => V {
+  const known = new WeakMap<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? read(key);
+    known.set(key, value);
+    return value;
+  };
+}

@@ -2,6 +2,7 @@ import type { Endpoint, EndpointContext, NetworkPool, OwnerRef } from "@cnm/core
 import type { Firewall } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
 import { keyed } from "../../resources/resource-key.ts";
+import { isIpv6OffByDefault } from "../ipv6-by-default.ts";
 import type { BridgeOptions } from "./bridge-options.ts";
 import { readEndpointOptions } from "./endpoint-options.ts";
 import { firewallNetwork } from "./firewall-network.ts";
@@ -42,14 +43,18 @@ export function planEndpoint(
       value: "1",
       optional: true,
     }),
-    keyed({
-      kind: "sysctl",
-      owner,
-      netns,
-      name: `net/ipv6/conf/${link}/disable_ipv6`,
-      value: hasIpv6 ? "0" : "1",
-      optional: true,
-    }),
+    ...(hasIpv6 || !isIpv6OffByDefault(sandbox)
+      ? [
+          keyed({
+            kind: "sysctl",
+            owner,
+            netns,
+            name: `net/ipv6/conf/${link}/disable_ipv6`,
+            value: hasIpv6 ? "0" : "1",
+            optional: true,
+          }),
+        ]
+      : []),
     ...own.sysctls.map(([name, value]) => keyed({ kind: "sysctl", owner, netns, name, value })),
     ...endpoint.addresses.map(({ address }) =>
       keyed({

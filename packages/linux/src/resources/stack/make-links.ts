@@ -1,4 +1,5 @@
-import { CnmError, parseOwner } from "@cnm/core";
+import { CnmError, formatOwner, parseOwner } from "@cnm/core";
+import type { Request } from "../../netlink/message.ts";
 import type { NetlinkError } from "../../netlink/netlink-error.ts";
 import type { Outcome } from "../../netlink/socket.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
@@ -7,38 +8,38 @@ import { getLink } from "../../route/link/get-link.ts";
 import { isUnknownKind, kindNeeds } from "../../route/link/kind-support.ts";
 import type { Link } from "../../route/link/link.ts";
 import type { LinkSpec } from "../../route/link/link-spec.ts";
+import { setLinkAt } from "../../route/link/set-link.ts";
 import type { LinkResource } from "../resource.ts";
 import { byNamespace } from "./by-namespace.ts";
-import { EEXIST } from "./errno-numbers.ts";
+import { EBUSY, EEXIST } from "./errno-numbers.ts";
 import { isHalfMade } from "./half-made.ts";
 import { removeLinks } from "./remove-links.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
 
 /**
- * Makes the links, still down and untagged: `settle` does the rest. Bridges come before their ports. A link that is there
- * already is taken over when it bears a tag of ours or is to be adopted.
+ * Makes the links; bridges come before their ports. `settle` does the rest. A link that is there already is taken over when
+ * it bears a tag of ours or is to be adopted.
  */
 export async function makeLinks(context: StackContext, links: readonly LinkResource[], done: Progress): Promise<void> {
   for (const [netns, group] of byNamespace(links)) {
     await context.pool.use(netns, async (handle) => {
       const own: LinkResource[] = [];
       for (const link of group) if (link.adopt !== true || !(await adopts(handle, link))) own.push(link);
-      await make(
+      await makePlain(
         handle,
         own.filter(({ peer }) => peer === undefined),
       );
-      await make(
+      await makePairs(
         handle,
         own.filter(({ peer }) => peer !== undefined),
       );
     });
   }
 
-  async function make(handle: NamespaceHandle, group: readonly LinkResource[]): Promise<void> {
+  /** Still down and untagged: settings come before. */
+  async function makePlain(handle: NamespaceHandle, group: readonly LinkResource[]): Promise<void> {
     if (group.length === 0) return;
-    const outcomes = await withPeers(context, group, [], (fds) =>
-      handle.route().execute(group.map((link, at) => createLink(specOf(handle, link, fds[at])))),
-    );
+    const outcomes = await handle.route().execute(group.map((link) => createLink(specOf(handle, link))));
     const failures: unknown[] = [];
     for (const [at, link] of group.entries()) {
       try {
@@ -50,16 +51,49 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
     throwAll(failures);
   }
 
+  /** Tagged and up at once: nothing happens on them before their other ends are up. */
+
+  async function makePairs(handle: NamespaceHandle, group: readonly LinkResource[]): Promise<void> {
+    if (group.length === 0) return;
+    const numbered = group.map((link) => ({ link, index: context.indexes.next() }));
+    const outcomes = await withPeers(context, group, [], (fds) =>
+      handle
+        .route()
+        .execute(
+          numbered.flatMap(({ link, index }, at) => [
+            createLink({ ...specOf(handle, link, fds[at], index), index }),
+            finishLink(link, index),
+          ]),
+        ),
+    );
+    const failures: unknown[] = [];
+    for (const [at, { link, index }] of numbered.entries()) {
+      const [creation, finish] = outcomes.slice(2 * at, 2 * at + 2);
+      try {
+        if (await made(handle, link, creation)) done.add.push(link);
+        if (creation !== undefined) continue;
+        if (finish !== undefined) throw finish;
+        done.finished.add(link);
+        if (link.peer !== undefined) done.noteIndex(link.peer.netns, link.peer.name, index);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    throwAll(failures);
+  }
+
   /** False: it was there as it should be. */
   async function made(handle: NamespaceHandle, link: LinkResource, outcome: Outcome): Promise<boolean> {
     if (outcome === undefined) return true;
     if (isUnknownKind(outcome)) throw unknownKind(link, outcome);
-    if (outcome.errno !== EEXIST) throw outcome;
-    const there = await look(handle, link.name);
-    if (there === undefined) throw peerClash(link, outcome);
-    if (!isOurs(there)) throw clash(link, there, outcome);
-    if (there.kind === link.type && (await peerIsThere(context, link))) return false;
-    await removeLinks(context, [link]);
+    if (outcome.errno === EEXIST) {
+      const there = await look(handle, link.name);
+      if (there === undefined) throw peerClash(link, outcome);
+      if (!isOurs(there)) throw clash(link, there, outcome);
+      if (there.kind === link.type && (await peerIsThere(context, link))) return false;
+      await removeLinks(context, [link]);
+      // Somebody else's link has the number.
+    } else if (outcome.errno !== EBUSY) throw outcome;
     const [again] = await withPeers(context, [link], [], ([fd]) =>
       handle.route().execute([createLink(specOf(handle, link, fd))]),
     );
@@ -81,7 +115,12 @@ async function withPeers<T>(
   return context.pool.use(link.peer.netns, ({ namespace }) => withPeers(context, links, [...fds, namespace.fd], work));
 }
 
-function specOf(handle: NamespaceHandle, link: LinkResource, peerFd: number | undefined): LinkSpec {
+function specOf(
+  handle: NamespaceHandle,
+  link: LinkResource,
+  peerFd?: number,
+  peerIndex?: number,
+): LinkSpec {
   const { name, mac, mtu, master, peer, type } = link;
   const base = {
     name,
@@ -100,8 +139,14 @@ function specOf(handle: NamespaceHandle, link: LinkResource, peerFd: number | un
       mac: peer.mac,
       ...(peer.mtu === undefined ? {} : { mtu: peer.mtu }),
       ...(peerFd === undefined ? {} : { namespaceFd: peerFd }),
+      ...(peerIndex === undefined ? {} : { index: peerIndex }),
     },
   };
+}
+
+/** Port flags are applied before the rest of a request, so the link has to be a port already: it was made as one. */
+function finishLink({ name, owner, port, up }: LinkResource, index: number): Request {
+  return setLinkAt(index, name, { alias: formatOwner(owner), up, ...(port === undefined ? {} : { port }) });
 }
 
 export function masterIndex(handle: NamespaceHandle, link: LinkResource, master: string): number {

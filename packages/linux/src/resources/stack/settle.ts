@@ -65,7 +65,9 @@ function operationsIn(
   return [
     ...here(routes.remove).map((route) => routeRemoval(socket, route, done)),
     ...here(addresses.remove).map((address) => addressRemoval(socket, address, done)),
-    ...here(links.make).map((link) => finishLink(link, done)),
+    ...here(links.make)
+      .filter((link) => !done.finished.has(link))
+      .map((link) => finishLink(link, done)),
     ...links.make.flatMap((link) => finishPeer(link, netns)),
     ...links.alter.filter(({ to }) => to.netns === netns).flatMap((change) => alterLink(handle, change, done)),
     ...links.alter.filter(({ to }) => to.peer?.netns === netns).flatMap((change) => alterPeer(change)),
@@ -94,7 +96,7 @@ async function run(socket: NetlinkSocket, operations: readonly Operation[]): Pro
   throwAll(failures);
 }
 
-/** Port flags are applied before the rest of a request, so the link has to be a port already: `makeLinks` saw to that. */
+/** Of a link that was there before. */
 function finishLink(link: LinkResource, done: Progress): Operation {
   const { name, adopt, owner, port, up } = link;
   const adopted = adopt === true && !done.add.includes(link);
@@ -147,7 +149,7 @@ function alterPeer({ from, to }: Alteration<LinkResource>): readonly Operation[]
 
 function addressAddition(socket: NetlinkSocket, resource: AddressResource, done: Progress): Operation {
   return {
-    request: addAddress(addressOf(socket, resource)),
+    request: addAddress(addressOf(socket, resource, done)),
     fine: [EEXIST],
     done: () => void done.add.push(resource),
   };
@@ -162,24 +164,29 @@ function addressRemoval(socket: NetlinkSocket, resource: AddressResource, done: 
   };
 }
 
-function addressOf(socket: NetlinkSocket, { link, address }: AddressResource): LinkAddress {
+function addressOf(socket: NetlinkSocket, { netns, link, address }: AddressResource, done: Progress): LinkAddress {
   const nodad = address.includes(":");
-  return { linkIndex: indexOf(socket, link, address), address, protocol: OUR_PROTOCOL, ...(nodad ? { nodad } : {}) };
+  const linkIndex = done.indexOf(netns, link) ?? indexOf(socket, link, address);
+  return { linkIndex, address, protocol: OUR_PROTOCOL, ...(nodad ? { nodad } : {}) };
 }
 
 function routeAddition(socket: NetlinkSocket, resource: RouteResource, done: Progress): Operation {
-  const route = routeOf(socket, resource);
   return {
-    request: addRoute(route),
+    request: addRoute(routeOf(socket, resource, done)),
     done: () => void done.add.push(resource),
-    rescue: (error) => settleRoute(socket, resource, error),
+    rescue: (error) => settleRoute(socket, resource, error, done),
   };
 }
 
 /** There is one of that destination: perhaps the very one, perhaps another of ours, perhaps somebody else's. */
-async function settleRoute(socket: NetlinkSocket, resource: RouteResource, error: NetlinkError): Promise<void> {
+async function settleRoute(
+  socket: NetlinkSocket,
+  resource: RouteResource,
+  error: NetlinkError,
+  done: Progress,
+): Promise<void> {
   if (error.errno !== EEXIST) throw error;
-  const wanted = routeOf(socket, resource);
+  const wanted = routeOf(socket, resource, done);
   const family = resource.destination.includes(":") ? 6 : 4;
   const there = (await dumpRoutes(socket, family, { protocol: OUR_PROTOCOL })).filter(
     ({ destination, metric, protocol }) =>
@@ -207,7 +214,7 @@ export const sameMetric = (family: 4 | 6, found: number | undefined, wanted: num
   found === (wanted ?? (family === 6 ? IP6_RT_PRIO_USER : undefined));
 
 function routeAlteration(socket: NetlinkSocket, { from, to }: Alteration<RouteResource>, done: Progress): Operation {
-  return { request: replaceRoute(routeOf(socket, to)), done: () => done.altered({ from, to }) };
+  return { request: replaceRoute(routeOf(socket, to, done)), done: () => done.altered({ from, to }) };
 }
 
 function routeRemoval(socket: NetlinkSocket, resource: RouteResource, done: Progress): Operation {
@@ -226,10 +233,14 @@ function routeRemoval(socket: NetlinkSocket, resource: RouteResource, done: Prog
   };
 }
 
-function routeOf(socket: NetlinkSocket, { destination, gateway, link, metric }: RouteResource): RouteSpec {
+function routeOf(
+  socket: NetlinkSocket,
+  { netns, destination, gateway, link, metric }: RouteResource,
+  done: Progress,
+): RouteSpec {
   return {
     destination,
-    linkIndex: indexOf(socket, link, `route ${destination}`),
+    linkIndex: done.indexOf(netns, link) ?? indexOf(socket, link, `route ${destination}`),
     protocol: OUR_PROTOCOL,
     ...(gateway === undefined ? {} : { gateway }),
     ...(metric === undefined ? {} : { metric }),

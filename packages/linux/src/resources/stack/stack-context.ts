@@ -1,6 +1,7 @@
 import type { Libc } from "../../ffi/libc.ts";
 import type { NamespacePool } from "../../netns/namespace-pool.ts";
-import type { AddressResource } from "../resource.ts";
+import type { AddressResource, LinkResource } from "../resource.ts";
+import type { LinkIndexes } from "./link-indexes.ts";
 import type { LinkRemover } from "./link-remover.ts";
 import type { StackResource } from "./stack-change.ts";
 
@@ -8,6 +9,7 @@ export interface StackContext {
   readonly libc: Libc;
   readonly pool: NamespacePool;
   readonly remover: LinkRemover;
+  readonly indexes: LinkIndexes;
   /** Tells the neighbours of a new address, beside all else. */
   announce(address: AddressResource): void;
   /** Ends announcements in a namespace that goes. */
@@ -20,6 +22,18 @@ export class Progress {
   readonly remove: StackResource[] = [];
   /** Links have been deleted, and with them what was on them. */
   linksLeft = false;
+  /** Veths of which this end needs nothing more. */
+  readonly finished = new Set<LinkResource>();
+  readonly #indexes = new Map<string, number>();
+
+  /** The number that the other end of a veth was made with. */
+  noteIndex(netns: string, name: string, index: number): void {
+    this.#indexes.set(`${netns} ${name}`, index);
+  }
+
+  indexOf(netns: string | undefined, name: string): number | undefined {
+    return netns === undefined ? undefined : this.#indexes.get(`${netns} ${name}`);
+  }
 
   altered({ from, to }: { readonly from: StackResource; readonly to: StackResource }): void {
     this.remove.push(from);

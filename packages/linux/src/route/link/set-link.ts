@@ -18,14 +18,21 @@ export interface LinkChange {
  * Changes a link by name, all in one request. The kernel applies port flags before the rest of the request: so making a link
  * a port and setting flags of the port takes two.
  */
-export function setLink(name: string, change: LinkChange): Request {
+export const setLink = (name: string, change: LinkChange): Request => changeOf({ name }, change);
+
+/** The same by number: whatever bears the link's name meanwhile. `name` is for errors. */
+export const setLinkAt = (index: number, name: string, change: LinkChange): Request =>
+  changeOf({ index, name }, change);
+
+function changeOf({ index, name }: { readonly index?: number; readonly name: string }, change: LinkChange): Request {
   const message: LinkMessage = {
     family: 0,
-    index: 0,
+    index: index ?? 0,
     flags: change.up === true ? IFF_UP : 0,
     change: change.up === undefined ? 0 : IFF_UP,
     attributes: {
-      IFLA_IFNAME: name,
+      // Together with a number it would be a new name.
+      ...(index === undefined ? { IFLA_IFNAME: name } : {}),
       ...(change.mac === undefined ? {} : { IFLA_ADDRESS: change.mac }),
       ...(change.mtu === undefined ? {} : { IFLA_MTU: change.mtu }),
       ...(change.masterIndex === undefined ? {} : { IFLA_MASTER: change.masterIndex }),
