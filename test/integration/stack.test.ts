@@ -75,7 +75,9 @@ function open(): void {
   const remover = openLinkRemover(loadFfi(), libc, pool.host.namespace);
   const noMonitor = () => ({ drain: () => undefined, [Symbol.dispose]: () => undefined });
   const quiet = { announce: () => undefined, silence: () => undefined };
-  engine = createEngine([stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), ...quiet }, folder, noMonitor)]);
+  engine = createEngine([
+    stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), ...quiet }, folder, noMonitor),
+  ]);
 }
 
 async function close(): Promise<void> {

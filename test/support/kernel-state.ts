@@ -3,8 +3,8 @@ import { nftJson, run } from "./host.ts";
 
 const SETTINGS = ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding", "net.ipv6.conf.default.forwarding"];
 
-/** Comes and goes by itself: counters, identities of rules, what the kernel finds out about an address in its own time. */
-const PASSING: ReadonlySet<string> = new Set(["handle", "tentative", "pref"]);
+/** Comes and goes by itself: counters, identities of rules, what the kernel finds out about an address or a carrier in its own time. */
+const PASSING: ReadonlySet<string> = new Set(["handle", "tentative", "pref", "operstate"]);
 
 /** Made of a MAC address, when the first packet can go out of a link; and the routes that come with it. */
 const KERNELS_OWN = /^(?:fe80::|ff00::\/8$)/;

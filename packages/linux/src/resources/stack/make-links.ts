@@ -115,12 +115,7 @@ async function withPeers<T>(
   return context.pool.use(link.peer.netns, ({ namespace }) => withPeers(context, links, [...fds, namespace.fd], work));
 }
 
-function specOf(
-  handle: NamespaceHandle,
-  link: LinkResource,
-  peerFd?: number,
-  peerIndex?: number,
-): LinkSpec {
+function specOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, peerIndex?: number): LinkSpec {
   const { name, mac, mtu, master, peer, type } = link;
   const base = {
     name,

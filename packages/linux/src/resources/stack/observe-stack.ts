@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { formatOwner, HOST_OWNER, type OwnerRef, parseOwner } from "@cnm/core";
+import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { listNamespaces } from "../../netns/pin.ts";
 import { readSysctl } from "../../netns/sysctl.ts";
 import type { HandlerScope } from "../handler.ts";
@@ -9,7 +10,7 @@ import { byNamespace } from "./by-namespace.ts";
 import { type NamespaceView, type ViewScope, viewNamespace, viewPart } from "./namespace-view.ts";
 import { observeLinks } from "./observe-links.ts";
 import { OUR_PROTOCOL, sameMetric } from "./settle.ts";
-import type { StackResource } from "./stack-change.ts";
+import { interfaceOf, type StackResource } from "./stack-change.ts";
 import type { StackContext } from "./stack-context.ts";
 
 /** So many namespaces are read at a time. */
@@ -151,21 +152,27 @@ function observeRoutes(view: NamespaceView, asked: ReadonlyMap<string, StackReso
   });
 }
 
-/** Of a setting that may be absent and is, nothing is wanted: it is as it should be. */
+/** A setting that a kernel may lack is as it should be where it is absent, unless its interface is: that has to come back with it. */
 async function observeSysctls(
   context: StackContext,
   wanted: readonly SysctlResource[],
 ): Promise<readonly SysctlResource[]> {
   const found: SysctlResource[] = [];
   for (const [netns, group] of byNamespace(wanted)) {
-    await context.pool.useIfThere(netns, async ({ namespace }) => {
+    await context.pool.useIfThere(netns, async (handle) => {
       for (const resource of group) {
-        const value = readSysctl(namespace, resource.name) ?? (resource.optional === true ? resource.value : undefined);
+        const value = readSysctl(handle.namespace, resource.name) ?? valueOfAbsent(handle, resource);
         if (value !== undefined) found.push({ ...resource, value: value.replaceAll("\t", " ") });
       }
     });
   }
   return found;
+}
+
+function valueOfAbsent(handle: NamespaceHandle, resource: SysctlResource): string | undefined {
+  if (resource.optional !== true) return undefined;
+  const link = interfaceOf(resource);
+  return link !== undefined && handle.route().interfaceIndex(link) === undefined ? undefined : resource.value;
 }
 
 async function toBePutBack(
