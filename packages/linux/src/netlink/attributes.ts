@@ -51,7 +51,9 @@ export function attributes<T extends AttributeTable>(table: T): PayloadCodec<Att
 
   return {
     write(out, values) {
-      for (const [name, value] of Object.entries(values)) {
+      const named: Readonly<Record<string, unknown>> = values;
+      for (const name in named) {
+        const value = named[name];
         if (value === undefined) continue;
         if (name === "unknown") {
           for (const raw of value as readonly UnknownAttribute[])
@@ -61,8 +63,8 @@ export function attributes<T extends AttributeTable>(table: T): PayloadCodec<Att
         const attribute = table[name];
         if (attribute === undefined) throw new TypeError(`no attribute ${name} in this table`);
         const type = attribute.nestedFlag === true ? attribute.type | NLA_F_NESTED : attribute.type;
-        const occurrences = attribute.repeated === true ? (value as readonly unknown[]) : [value];
-        for (const occurrence of occurrences) writeAttribute(out, type, attribute.codec, occurrence);
+        if (attribute.repeated !== true) writeAttribute(out, type, attribute.codec, value);
+        else for (const one of value as readonly unknown[]) writeAttribute(out, type, attribute.codec, one);
       }
     },
 

@@ -51,7 +51,8 @@ export function writeMessage(out: ByteWriter, message: Omit<NetlinkMessage, "por
 }
 
 /** Splits a datagram. Throws DecodeError when a length lies. */
-export function* readMessages(datagram: Uint8Array): Generator<NetlinkMessage> {
+export function readMessages(datagram: Uint8Array): readonly NetlinkMessage[] {
+  const messages: NetlinkMessage[] = [];
   const input = new ByteReader(datagram);
   while (input.left >= NLMSG_HEADER) {
     const length = input.u32();
@@ -63,6 +64,7 @@ export function* readMessages(datagram: Uint8Array): Generator<NetlinkMessage> {
       throw new DecodeError(`message of type ${type}: length ${length} is less than its header`);
     const payload = input.bytes(length - NLMSG_HEADER);
     input.skip((4 - (length % 4)) % 4);
-    yield { type, flags, sequence, portId, payload };
+    messages.push({ type, flags, sequence, portId, payload });
   }
+  return messages;
 }

@@ -14,20 +14,13 @@ export function planSteps(
   handlerOf: ReadonlyMap<LinuxResourceKind, ResourceHandler>,
   change: HandlerChange<LinuxResource>,
 ): readonly (readonly Step[])[] {
-  const parts = partition(handlerOf, change);
-  const phases =
-    change.remove.length === 0
-      ? MAKING.map((kinds) => stepsOf(parts, kinds))
-      : // Ports are taken before anything leads to them, and given back in their turn.
-        [
-          stepsOf(parts, ["port"], ({ remove, add }) => ({ remove: [], add: without(add, remove) })),
-          ...UNMAKING.map((kinds) =>
-            stepsOf(parts, kinds, (part, handler) =>
-              handler.kinds.includes("port") ? { remove: without(part.remove, part.add), add: [] } : part,
-            ),
-          ),
-        ];
-  return phases.filter((steps) => steps.length > 0);
+  const steps = stepsByHandler(handlerOf, change);
+  if (change.remove.length === 0) return phases(MAKING, steps);
+  // Ports are taken before anything leads to them, and given back in their turn.
+  return [
+    ...phases(TAKING_PORTS, steps.filter(handlesPorts).map(takenOf)),
+    ...phases(UNMAKING, steps.map(givenBackOf).filter(isSomething)),
+  ];
 }
 
 export const reverseStep = ({ handler, change }: Step): Step => ({
@@ -35,47 +28,56 @@ export const reverseStep = ({ handler, change }: Step): Step => ({
   change: { remove: change.add, add: change.remove },
 });
 
+const TAKING_PORTS = [["port"]] as const;
+
+const handlesPorts = ({ handler }: Step): boolean => handler.kinds.includes("port");
+const isSomething = ({ change }: Step): boolean => change.remove.length + change.add.length > 0;
+
+const takenOf = ({ handler, change }: Step): Step => ({
+  handler,
+  change: { remove: [], add: without(change.add, change.remove) },
+});
+
+const givenBackOf = (step: Step): Step =>
+  handlesPorts(step)
+    ? { handler: step.handler, change: { remove: without(step.change.remove, step.change.add), add: [] } }
+    : step;
+
 /** A port in both lists stays held throughout. */
 function without(resources: readonly LinuxResource[], others: readonly LinuxResource[]): readonly LinuxResource[] {
   const keys = new Set(others.map(({ key }) => key));
   return resources.filter(({ key }) => !keys.has(key));
 }
 
-type Part = (change: HandlerChange<LinuxResource>, handler: ResourceHandler) => HandlerChange<LinuxResource>;
-
-function stepsOf(
-  parts: ReadonlyMap<ResourceHandler, HandlerChange<LinuxResource>>,
-  kinds: readonly LinuxResourceKind[],
-  part: Part = (change) => change,
-): readonly Step[] {
-  return [...parts]
-    .filter(([handler]) => handler.kinds.some((kind) => kinds.includes(kind)))
-    .map(([handler, change]) => ({ handler, change: part(change, handler) }))
-    .filter(({ change: { remove, add } }) => remove.length + add.length > 0);
+/** Each handler's steps in the phase of its kinds: all kinds of a handler are in one. */
+function phases(
+  order: readonly (readonly LinuxResourceKind[])[],
+  steps: readonly Step[],
+): readonly (readonly Step[])[] {
+  return order
+    .map((kinds) =>
+      steps.filter((step) => isSomething(step) && step.handler.kinds.some((kind) => kinds.includes(kind))),
+    )
+    .filter((phase) => phase.length > 0);
 }
 
-function partition(
+function stepsByHandler(
   handlerOf: ReadonlyMap<LinuxResourceKind, ResourceHandler>,
   { remove, add }: HandlerChange<LinuxResource>,
-): ReadonlyMap<ResourceHandler, HandlerChange<LinuxResource>> {
-  const parts = new Map<ResourceHandler, { remove: LinuxResource[]; add: LinuxResource[] }>();
-  for (const [side, resources] of [
-    ["remove", remove],
-    ["add", add],
-  ] as const) {
-    for (const resource of resources) {
-      const handler = handlerOf.get(resource.kind);
-      if (handler === undefined) {
-        throw new CnmError(
-          "unsupported",
-          "no-handler",
-          `nothing on this platform handles "${resource.kind}" (${resource.key})`,
-        );
-      }
-      const part = parts.get(handler) ?? { remove: [], add: [] };
-      part[side].push(resource);
-      parts.set(handler, part);
+): readonly Step[] {
+  const parts = new Map<ResourceHandler, { readonly remove: LinuxResource[]; readonly add: LinuxResource[] }>();
+  const partOf = ({ kind, key }: LinuxResource) => {
+    const handler = handlerOf.get(kind);
+    if (handler === undefined) {
+      throw new CnmError("unsupported", "no-handler", `nothing on this platform handles "${kind}" (${key})`);
     }
-  }
-  return parts;
+    const known = parts.get(handler);
+    if (known !== undefined) return known;
+    const part = { remove: [], add: [] };
+    parts.set(handler, part);
+    return part;
+  };
+  for (const resource of remove) partOf(resource).remove.push(resource);
+  for (const resource of add) partOf(resource).add.push(resource);
+  return Array.from(parts, ([handler, change]) => ({ handler, change }));
 }

@@ -65,6 +65,7 @@ const only = <K extends StackKind>(resources: readonly StackResource[], kind: K)
   resources.filter((resource): resource is ResourceOf<K> => resource.kind === kind);
 
 function parts<R extends { readonly key: string }>(remove: readonly R[], add: readonly R[]): Parts<R> {
+  if (remove.length === 0 || add.length === 0) return { make: add, alter: [], remove };
   const old = new Map(remove.map((resource) => [resource.key, resource]));
   const wanted = new Set(add.map(({ key }) => key));
   return {
