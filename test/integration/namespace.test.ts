@@ -1,12 +1,22 @@
 import { readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bindLibc, createNamespace, deleteNamespace, listNamespaces, loadFfi, openNamespace } from "@cnm/linux";
+import {
+  bindLibc,
+  createNamespace,
+  currentNamespace,
+  deleteNamespace,
+  listNamespaces,
+  loadFfi,
+  type Namespace,
+  openNamespace,
+} from "@cnm/linux";
 import { afterAll, describe, expect, it } from "vitest";
 import { descriptors, enterFreshHost, ipJson, run } from "../support/host.ts";
 
 const host = enterFreshHost();
 afterAll(() => host.close());
 const libc = bindLibc(loadFfi());
+const CLONE_NEWNET = 0x40000000;
 const own = (): string => readlinkSync("/proc/thread-self/ns/net");
 
 describe("namespaces", () => {
@@ -14,6 +24,7 @@ describe("namespaces", () => {
 
   it("are made, entered, left and deleted, and leave no descriptor", () => {
     const before = descriptors().size;
+    currentNamespace(libc).close();
     const home = own();
     const namespace = createNamespace(libc, join(directory, "one"));
     expect(own()).toBe(home);
@@ -40,6 +51,38 @@ describe("namespaces", () => {
     expect(own()).toBe(home);
     namespace.close();
     deleteNamespace(libc, join(directory, "two"));
+  });
+
+  it("are visited from where the thread is, wherever others have moved it", () => {
+    const home = currentNamespace(libc);
+    const [here, there] = ["here", "there"].map((name) => {
+      const path = join(directory, name);
+      createNamespace(libc, path).close();
+      return openNamespace(libc, path, home.home);
+    }) as [Namespace, Namespace];
+    const names = { home: own(), here: here.enter(own), there: there.enter(own) };
+    expect(new Set(Object.values(names)).size).toBe(3);
+    expect(home.enter(own)).toBe(names.home);
+    // One visit within another.
+    const seen = here.enter(() => [own(), there.enter(own), own(), home.enter(own), own()]);
+    expect(seen).toEqual([names.here, names.there, names.here, names.home, names.here]);
+    expect(own()).toBe(names.home);
+    // Behind our back.
+    expect(libc.setns(there.fd, CLONE_NEWNET)).toBe(0);
+    expect([here.enter(own), own(), home.enter(own), own()]).toEqual([
+      names.here,
+      names.there,
+      names.home,
+      names.there,
+    ]);
+    expect(libc.setns(home.fd, CLONE_NEWNET)).toBe(0);
+    // A home that is closed is no longer gone by.
+    home.close();
+    expect([here.enter(own), own()]).toEqual([names.here, names.home]);
+    for (const namespace of [here, there]) {
+      namespace.close();
+      deleteNamespace(libc, namespace.path ?? "");
+    }
   });
 
   it("refuse a path that is taken, missing, or something else", () => {

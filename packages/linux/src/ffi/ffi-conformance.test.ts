@@ -16,9 +16,12 @@ const PROBES = {
   read: { args: ["i32", "buffer", "usize"], returns: "isize", errno: true },
   close: { args: ["i32"], returns: "i32", errno: true },
   strtoull: { args: ["cstring", "buffer", "i32"], returns: "u64" },
+  syscall: { args: ["i64", "i64", "buffer", "u64"], returns: "isize", errno: true },
 } as const;
 
 const EBADF = 9;
+/** asm/unistd.h */
+const SYS_WRITE = process.arch === "x64" ? 1 : 64;
 
 describe.each(["koffi", "ffi-rs"])("the FFI port over %s", (name) => {
   const ffi: Ffi = loadFfi(name);
@@ -62,6 +65,18 @@ describe.each(["koffi", "ffi-rs"])("the FFI port over %s", (name) => {
     const bytes = new Uint8Array(8);
     expect(await libc.read.async(reader, bytes, 8)).toBe(3);
     expect(Buffer.from(bytes.subarray(0, 3)).toString()).toBe("abc");
+    libc.close(reader);
+    libc.close(writer);
+  });
+
+  it("makes system calls by number", async () => {
+    const [reader, writer] = makePipe();
+    expect(libc.syscall(SYS_WRITE, writer, Buffer.from("abc"), 3)).toBe(3);
+    const bytes = new Uint8Array(8);
+    expect(libc.read(reader, bytes, 8)).toBe(3);
+    expect(Buffer.from(bytes.subarray(0, 3)).toString()).toBe("abc");
+    expect(libc.syscall(SYS_WRITE, 999_999, Buffer.from("abc"), 3)).toBe(-EBADF);
+    expect(await libc.syscall.async(SYS_WRITE, 999_999, Buffer.from("abc"), 3)).toBe(-EBADF);
     libc.close(reader);
     libc.close(writer);
   });

@@ -20,11 +20,14 @@ const LIBC = {
   getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32", errno: true },
   getsockopt: { args: ["i32", "i32", "i32", "buffer", "buffer"], returns: "i32", errno: true },
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32", errno: true },
+  readlinkat: { args: ["i32", "cstring", "buffer", "usize"], returns: "isize", errno: true },
   // Variadic in C. On every 64-bit ABI that Node runs on, an integer or pointer in the third place is passed alike.
   ioctl: { args: ["i32", "u64", "buffer"], returns: "i32", errno: true },
   fcntl: { args: ["i32", "i32", "i64"], returns: "i32", errno: true },
   /** Returns the address of its first argument: with no bytes to set, a way to learn where a buffer lies. */
   memset: { args: ["buffer", "i32", "usize"], returns: "u64" },
+  /** Variadic too: for calls of three arguments that the C library has no function for. */
+  syscall: { args: ["i64", "i64", "buffer", "u64"], returns: "isize", errno: true },
   gettid: { args: [], returns: "i32" },
   getuid: { args: [], returns: "u32" },
 } as const;

@@ -1,6 +1,8 @@
 import { CnmError } from "@cnm/core";
 import type { Ffi } from "../ffi/ffi.ts";
 import type { Libc } from "../ffi/libc.ts";
+import { onlyNetlinkTypes } from "../sockets/netlink-filter.ts";
+import { attachFilter } from "../sockets/socket-filter.ts";
 import {
   AF_NETLINK,
   MSG_DONTWAIT,
@@ -34,6 +36,8 @@ export interface MonitorListener {
 export interface MonitorOptions {
   /** Hear also the namespaces to which this one has given a number (see `namespaceId`). */
   readonly everyNamespace?: boolean;
+  /** Hear nothing but messages of these types: the kernel keeps the others back, and so they cost nothing here. */
+  readonly only?: readonly number[];
 }
 
 export interface Monitor extends Disposable {
@@ -51,9 +55,9 @@ export function openMonitor(
   protocol: number,
   groups: readonly number[],
   listener: MonitorListener,
-  { everyNamespace = false }: MonitorOptions = {},
+  { everyNamespace = false, only }: MonitorOptions = {},
 ): Monitor {
-  const fd = openSocket(libc, protocol, groups, everyNamespace);
+  const fd = openSocket(libc, protocol, groups, everyNamespace, only);
   const buffer = new Uint8Array(RECEIVE);
   const receive = everyNamespace
     ? taggedReceiver(libc, fd, buffer)
@@ -82,7 +86,13 @@ export function openMonitor(
   };
 }
 
-function openSocket(libc: Libc, protocol: number, groups: readonly number[], everyNamespace: boolean): number {
+function openSocket(
+  libc: Libc,
+  protocol: number,
+  groups: readonly number[],
+  everyNamespace: boolean,
+  only: readonly number[] | undefined,
+): number {
   const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (fd < 0) throw failed("socket", fd);
   const address = new Uint8Array(12);
@@ -90,6 +100,7 @@ function openSocket(libc: Libc, protocol: number, groups: readonly number[], eve
   const results = [
     libc.bind(fd, address, address.length),
     libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, number32(BUFFER), 4),
+    ...(only === undefined ? [] : [attachFilter(libc, fd, onlyNetlinkTypes(only))]),
     ...groups.map((group) => libc.setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, number32(group), 4)),
     ...(everyNamespace ? [libc.setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, number32(1), 4)] : []),
   ];

@@ -121,7 +121,7 @@ class Pool implements NamespacePool {
       // Not awaited: whoever still works in the old one does not hold up who comes to the new one.
       void this.#retire(path, known);
     }
-    const entry = new Entry(this.#libc, openNamespace(this.#libc, path), this.#isCalm);
+    const entry = new Entry(this.#libc, openNamespace(this.#libc, path, this.host.namespace.home), this.#isCalm);
     this.#entries.set(path, entry);
     return entry;
   }

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, unlinkSync } from "node:fs
 import { dirname, join } from "node:path";
 import { CnmError } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
+import { OWN_NAMESPACE } from "./home.ts";
 import { goBack, type Namespace } from "./namespace.ts";
 import { isPinned, openNamespace } from "./open-namespace.ts";
 
@@ -10,7 +11,6 @@ const MS_BIND = 4096n;
 const MNT_DETACH = 2;
 const EINVAL = 22;
 const ENOENT = 2;
-const OWN = "/proc/thread-self/ns/net";
 
 /**
  * Makes a network namespace and pins it at the path, so that it lives without a process. Loopback in it is still down.
@@ -21,11 +21,11 @@ const OWN = "/proc/thread-self/ns/net";
 export function createNamespace(libc: Libc, path: string): Namespace {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
   reserve(path);
-  const home = openSync(OWN, "r");
+  const home = openSync(OWN_NAMESPACE, "r");
   try {
     check(libc.unshare(CLONE_NEWNET), `cannot make a network namespace for ${path}`);
     try {
-      check(libc.mount(OWN, path, "none", MS_BIND, null), `cannot pin a network namespace at ${path}`);
+      check(libc.mount(OWN_NAMESPACE, path, "none", MS_BIND, null), `cannot pin a network namespace at ${path}`);
     } finally {
       goBack(libc, home);
     }

@@ -1,6 +1,7 @@
 import { closeSync, openSync } from "node:fs";
 import { CnmError } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
+import { OWN_NAMESPACE } from "./home.ts";
 import { goBack } from "./namespace.ts";
 
 const CLONE_NEWNET = 0x40000000;
@@ -13,7 +14,7 @@ export function insideThrowaway<T>(
   libc: Libc,
   body: () => T extends PromiseLike<unknown> ? never : T,
 ): T extends PromiseLike<unknown> ? never : T {
-  const home = openSync("/proc/thread-self/ns/net", "r");
+  const home = openSync(OWN_NAMESPACE, "r");
   try {
     const made = libc.unshare(CLONE_NEWNET);
     if (made < 0) throw new CnmError("internal", "namespace", `cannot make a network namespace: error ${-made}`);

@@ -1,45 +1,62 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { announce, type Send } from "../announce/announce.ts";
 import type { Libc } from "../ffi/libc.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
 import type { AddressResource } from "../resources/resource.ts";
-import { getLink } from "../route/link/get-link.ts";
+import { findInterface } from "../sockets/interface.ts";
 
 /** Announces addresses of plans, beside everything else: an announcement that fails costs neighbours a second, no more. */
 export interface Announcer {
   announce(address: AddressResource): void;
   /** Nothing more is said in this namespace, which is about to go. */
   silence(netns: string): void;
-  close(): void;
+  /** Nothing more is said anywhere once it resolves. */
+  close(): Promise<void>;
 }
 
 export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
   const send = inTurn(libc);
-  const running = new Map<AbortController, string | undefined>();
-  const begin = async ({ netns, link, address, announce: wish }: AddressResource): Promise<void> => {
+  const running = new Map<AbortController, Running>();
+  const begin = async ({ netns, link, address, announce: wish }: AddressResource, signal: AbortSignal) => {
+    // Whoever waits for the address goes first.
+    await nextTurn(undefined, { signal });
     if (wish === undefined) return;
-    const controller = new AbortController();
-    running.set(controller, netns);
-    try {
-      await pool.useIfThere(netns, async (handle) => {
-        const { index, mac } = await getLink(handle.route(), link);
-        const text = address.slice(0, address.indexOf("/"));
-        const announcement = { linkIndex: index, mac, address: text, ...wish };
-        await announce(send, handle.packets(), announcement, controller.signal);
-      });
-    } finally {
-      running.delete(controller);
-    }
+    await pool.useIfThere(netns, async (handle) => {
+      const socket = handle.packets();
+      const found = findInterface(libc, socket, link);
+      // It is gone by now, and there is nobody to announce.
+      if (found === undefined) return;
+      const text = address.slice(0, address.indexOf("/"));
+      const announcement = { linkIndex: found.index, mac: found.mac, address: text, ...wish };
+      await announce(send, socket, announcement, signal);
+    });
   };
+  const silence = (where: (netns: string | undefined) => boolean): readonly Promise<void>[] =>
+    [...running].flatMap(([controller, { netns, ended }]) => {
+      if (!where(netns)) return [];
+      controller.abort();
+      return [ended];
+    });
   return {
-    // Whoever waits for the address goes first. The link may be gone by then, and there is nobody to announce.
-    announce: (address) => void setImmediate(() => begin(address).catch(() => undefined)),
-    silence(netns) {
-      for (const [controller, place] of running) if (place === netns) controller.abort();
+    announce(address) {
+      const controller = new AbortController();
+      const ended = begin(address, controller.signal)
+        .catch(() => undefined)
+        .finally(() => running.delete(controller));
+      running.set(controller, { netns: address.netns, ended });
     },
-    close() {
-      for (const controller of running.keys()) controller.abort();
+    silence(netns) {
+      silence((place) => place === netns);
+    },
+    async close() {
+      await Promise.all(silence(() => true));
     },
   };
+}
+
+interface Running {
+  readonly netns: string | undefined;
+  readonly ended: Promise<void>;
 }
 
 /**

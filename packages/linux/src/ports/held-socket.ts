@@ -13,8 +13,8 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from "../sockets/constants.ts";
+import type { DropFilter } from "../sockets/drop-filter.ts";
 import { socketAddress } from "../sockets/socket-address.ts";
-import { attachFilter, DROP_ALL } from "../sockets/socket-filter.ts";
 
 const BACKLOG = 128;
 const ONE = Uint8Array.of(1, 0, 0, 0);
@@ -26,7 +26,7 @@ const ONE = Uint8Array.of(1, 0, 0, 0);
  *
  * Returns the descriptor, or -errno. To be called inside the host's namespace.
  */
-export function openHeldSocket(libc: Libc, { protocol, address, port }: HeldPort): number {
+export function openHeldSocket(libc: Libc, filter: DropFilter, { protocol, address, port }: HeldPort): number {
   const six = address.includes(":");
   const type = protocol === "udp" ? SOCK_DGRAM : SOCK_STREAM;
   const fd = libc.socket(
@@ -37,7 +37,7 @@ export function openHeldSocket(libc: Libc, { protocol, address, port }: HeldPort
   if (fd < 0) return fd;
   const where = socketAddress(address, port);
   const steps = [
-    () => attachFilter(libc, fd, DROP_ALL),
+    () => filter.attach(fd),
     () => (six ? libc.setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, ONE, 4) : 0),
     // Connections of a forwarder that have ended lately (TIME_WAIT) are no reason to refuse the port.
     () => (protocol === "udp" ? 0 : libc.setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, ONE, 4)),

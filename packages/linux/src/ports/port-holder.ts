@@ -3,6 +3,7 @@ import { CnmError, type HeldPort, type PortHolder } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { errnoName } from "../netlink/errno.ts";
 import type { Namespace } from "../netns/namespace.ts";
+import { type DropFilter, openDropFilter } from "../sockets/drop-filter.ts";
 import { openHeldSocket } from "./held-socket.ts";
 import { describePortOwner } from "./port-owner.ts";
 
@@ -37,11 +38,13 @@ interface Hold {
 class Holder implements LinuxPortHolder {
   readonly #libc: Libc;
   readonly #host: Namespace;
+  readonly #filter: DropFilter;
   readonly #holds = new Map<string, Hold>();
 
   constructor(libc: Libc, host: Namespace) {
     this.#libc = libc;
     this.#host = host;
+    this.#filter = openDropFilter(libc);
   }
 
   async ephemeral(): Promise<{
@@ -83,12 +86,13 @@ class Holder implements LinuxPortHolder {
   close(): void {
     for (const { fd } of this.#holds.values()) if (fd !== undefined) this.#libc.close(fd);
     this.#holds.clear();
+    this.#filter.close();
   }
 
   /** Undefined: nobody can have the port, since the kernel has no such protocol. */
   #open(port: HeldPort): number | undefined {
     const { fd, owner } = this.#host.enter(() => {
-      const opened = openHeldSocket(this.#libc, port);
+      const opened = openHeldSocket(this.#libc, this.#filter, port);
       return { fd: opened, owner: opened === -EADDRINUSE ? describePortOwner(port) : "" };
     });
     if (fd >= 0) return fd;

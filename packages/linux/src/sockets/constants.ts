@@ -18,4 +18,5 @@ export const SO_REUSEADDR = 2;
 export const SO_PEERCRED = 17;
 export const SO_ATTACH_FILTER = 26;
 export const SO_DETACH_FILTER = 27;
+export const SO_ATTACH_BPF = 50;
 export const F_DUPFD_CLOEXEC = 1030;

@@ -2,15 +2,16 @@ import type { Libc } from "../ffi/libc.ts";
 import { SO_ATTACH_FILTER, SO_DETACH_FILTER, SOL_SOCKET } from "./constants.ts";
 
 /** One instruction of classic BPF: struct sock_filter. */
-type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, k: number];
+export type Instruction = readonly [code: number, jumpTrue: number, jumpFalse: number, k: number];
 
-const BPF_LD_W_ABS = 0x20;
-const BPF_JMP_JEQ_K = 0x15;
-const BPF_RET_K = 0x06;
+export const BPF_LD_W_ABS = 0x20;
+export const BPF_LD_H_ABS = 0x28;
+export const BPF_JMP_JEQ_K = 0x15;
+export const BPF_RET_K = 0x06;
 /** Loads from here on are relative to the network header, whatever the socket's own view of the packet is. */
 const SKF_NET_OFF = 0xfff00000;
 const IPV6_DESTINATION = 24;
-const EVERYTHING = 0xffffffff;
+export const EVERYTHING = 0xffffffff;
 
 /** Nothing reaches the socket: a SYN gets no answer, and so is sent again. */
 export const DROP_ALL: readonly Instruction[] = [[BPF_RET_K, 0, 0, 0]];

@@ -3,7 +3,7 @@ import { CnmError } from "@cnm/core";
 import type { Ffi } from "../../ffi/ffi.ts";
 import type { Libc } from "../../ffi/libc.ts";
 import { AF_UNSPEC, NETLINK_ROUTE } from "../../netlink/constants.ts";
-import { openMonitor } from "../../netlink/monitor.ts";
+import { type MonitorListener, openMonitor } from "../../netlink/monitor.ts";
 import { type NetlinkSocket, openNetlinkSocket } from "../../netlink/socket.ts";
 import type { Namespace } from "../../netns/namespace.ts";
 import { RTM_DELLINK, RTNLGRP_LINK } from "../../route/constants.ts";
@@ -44,20 +44,21 @@ class Remover implements LinkRemover {
   readonly #monitor: Disposable;
   readonly #leaving = new Map<number, Departure>();
   readonly #running = new Set<Promise<void>>();
+  readonly #departures: MonitorListener = {
+    // A bridge tells of ports that leave it in the same words, as another family.
+    onMessage: ({ payload }) => {
+      if (this.#leaving.size > 0 && payload[0] === AF_UNSPEC) this.#gone(linkIndexOf(payload));
+    },
+    // The acknowledgements come all the same, only later.
+    onOverrun: () => undefined,
+  };
   #queue: Departure[] = [];
 
   constructor(ffi: Ffi, libc: Libc, namespace: Namespace) {
     const opened = namespace.enter(() => ({
       slots: Array.from({ length: SLOTS }, () => openNetlinkSocket(libc, NETLINK_ROUTE)),
-      monitor: openMonitor(ffi, libc, NETLINK_ROUTE, [RTNLGRP_LINK], {
-        // A bridge tells of ports that leave it in the same words, as another family.
-        onMessage: ({ type, payload }) => {
-          if (type === RTM_DELLINK && this.#leaving.size > 0 && payload[0] === AF_UNSPEC)
-            this.#gone(linkIndexOf(payload));
-        },
-        // The acknowledgements come all the same, only later.
-        onOverrun: () => undefined,
-      }),
+      // Links are made and changed far more often than deleted: none of that wakes this process.
+      monitor: openMonitor(ffi, libc, NETLINK_ROUTE, [RTNLGRP_LINK], this.#departures, { only: [RTM_DELLINK] }),
     }));
     this.#slots = opened.slots;
     this.#free = [...opened.slots];
