@@ -35,8 +35,8 @@ export async function measureStores(): Promise<readonly BenchRow[]> {
   const directory = await mkdtemp(join(tmpdir(), "cnm-bench-"));
   try {
     return [
-      ...(await measure("memory", "memory:", { row: 20_000, calm: 150, once: 50_000, get: 20, list: 5 })),
-      ...(await measure("lmdb", join(directory, "state"), { row: 10_000, calm: 200, once: 20_000, get: 50, list: 10 })),
+      ...(await measure("memory", "memory:", { row: 20_000, calm: 200, once: 50_000, get: 20, list: 5 })),
+      ...(await measure("lmdb", join(directory, "state"), { row: 10_000, calm: 250, once: 20_000, get: 50, list: 10 })),
     ];
   } finally {
     await rm(directory, { recursive: true });

@@ -8,16 +8,16 @@ export interface JournalRecord {
   readonly writes: Writes;
 }
 
-/** [key]: deleted. The text's length is that of its string. */
-type Head = readonly [key: string] | readonly [key: string, revision: number, length: number, lease?: string];
+/** Lengths are those of the strings. Without a text's: deleted. */
+type Head = readonly [key: number] | readonly [key: number, revision: number, text: number, lease?: string];
 
-/** A line of JSON that says what there is, and behind it the values' texts, one after the other. */
+/** A line of JSON that says what there is, and behind it each key and the text of its value. */
 export function encodeRecord({ before, revision, writes }: JournalRecord): string {
   let heads = "";
   let texts = "";
   for (const [key, stored] of writes) {
     heads += heads === "" ? encodeHead(key, stored) : `,${encodeHead(key, stored)}`;
-    if (stored !== undefined) texts += stored.text;
+    texts += stored === undefined ? key : key + stored.text;
   }
   return `[${before},${revision},[${heads}]]\n${texts}`;
 }
@@ -32,23 +32,24 @@ export function decodeRecord(payload: string): JournalRecord | undefined {
   if (!Array.isArray(heads) || !heads.every(isHead)) return undefined;
   const writes = new Map<string, Stored | undefined>();
   let at = line + 1;
-  for (const [key, written, length, lease] of heads) {
-    if (written === undefined || length === undefined) {
-      writes.set(key, undefined);
-      continue;
-    }
-    const text = payload.slice(at, at + length);
-    writes.set(key, lease === undefined ? { text, revision: written } : { text, revision: written, lease });
-    at += length;
+  for (const [keyLength, written, length = 0, lease] of heads) {
+    const key = payload.slice(at, at + keyLength);
+    const text = payload.slice(at + keyLength, at + keyLength + length);
+    writes.set(key, written === undefined ? undefined : toStored(text, written, lease));
+    at += keyLength + length;
   }
   return at === payload.length ? { before, revision, writes } : undefined;
 }
 
 function encodeHead(key: string, stored: Stored | undefined): string {
-  if (stored === undefined) return `[${JSON.stringify(key)}]`;
+  if (stored === undefined) return `[${key.length}]`;
   const { revision, text, lease } = stored;
-  const start = `[${JSON.stringify(key)},${revision},${text.length}`;
-  return lease === undefined ? `${start}]` : `${start},${JSON.stringify(lease)}]`;
+  if (lease === undefined) return `[${key.length},${revision},${text.length}]`;
+  return `[${key.length},${revision},${text.length},${JSON.stringify(lease)}]`;
+}
+
+function toStored(text: string, revision: number, lease: string | undefined): Stored {
+  return lease === undefined ? { text, revision } : { text, revision, lease };
 }
 
 function parse(line: string): unknown {
@@ -60,7 +61,7 @@ function parse(line: string): unknown {
 }
 
 function isHead(value: unknown): value is Head {
-  if (!Array.isArray(value) || typeof value[0] !== "string") return false;
+  if (!Array.isArray(value) || !isCount(value[0])) return false;
   const [, revision, length, lease]: readonly unknown[] = value;
   if (value.length === 1) return true;
   return value.length <= 4 && isCount(revision) && isCount(length) && (value.length < 4 || typeof lease === "string");
