@@ -80,6 +80,16 @@ export class Child {
     return value;
   }
 
+  /** What it said before it was killed, and nobody has asked for. */
+  async killAndDrain(): Promise<readonly string[]> {
+    this.#process.kill("SIGKILL");
+    const lines: string[] = [];
+    for (let next = await this.#lines.next(); next.done !== true; next = await this.#lines.next())
+      lines.push(next.value);
+    await this.#exited;
+    return lines;
+  }
+
   async kill(): Promise<void> {
     this.#process.kill("SIGKILL");
     await this.#exited;

@@ -1,3 +1,4 @@
+import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { CnmError } from "../../packages/core/src/errors/cnm-error.ts";
 import { lmdbStore } from "../../packages/core/src/store/lmdb-store.ts";
@@ -34,6 +35,24 @@ const PROGRAMS: Readonly<Record<string, () => Promise<void>>> = {
     await pair(0);
     console.log("begun");
     for (let n = 1; ; n += 10) await Promise.all(Array.from({ length: 10 }, (_, more) => pair(n + more)));
+  },
+  /** Says each number when it is written, by itself or with others, and not before. */
+  count: async () => {
+    const store = await lmdbStore(directory);
+    for (let n = 1; ; ) {
+      const together = Array.from({ length: 1 + (n % 3) }, async () => {
+        const value = { n, filler: "x".repeat((n * 7919) % 20_000) };
+        const [key, said] = [`k/${n % 50}`, n++];
+        await store.transaction([
+          { op: "put", key, value },
+          { op: "put", key: "last", value: said },
+        ]);
+        writeSync(1, `${said}\n`);
+      });
+      await Promise.all(together);
+      // What brings the data up to date needs turns of the event loop.
+      if (n % 4 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
   },
   locker: async () => {
     const locks: DirectoryLock[] = [];

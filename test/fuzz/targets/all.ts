@@ -1,5 +1,6 @@
 import type { FuzzTarget } from "../target.ts";
 import { addresses } from "./addresses.ts";
+import { journal } from "./journal.ts";
 import { netlink } from "./netlink.ts";
 import { options } from "./options.ts";
 import { roundTrip } from "./round-trip.ts";
@@ -11,4 +12,5 @@ export const targets = (): readonly FuzzTarget[] => [
   ...addresses(),
   ...options(),
   ...savedRules(),
+  ...journal(),
 ];

@@ -60,5 +60,11 @@ export interface Store {
   watch(prefix: string, from?: number, options?: CallOptions): AsyncIterable<StoreEvent>;
   /** Keys put with the lease vanish when it is not renewed within `ttl` milliseconds, and when the process ends. */
   lease(ttl: number, options?: CallOptions): Promise<Lease>;
+  /**
+   * Resolves when every transaction that has resolved is with the disk, and outlives a power cut too: without it that may
+   * take a tenth of a second. Absent: the store has nothing to wait for.
+   */
+  sync?(options?: CallOptions): Promise<void>;
+  /** Also waits as `sync` does. What it throws of a store that cannot be brought up to date is not lost with it. */
   close(): Promise<void>;
 }

@@ -19,7 +19,12 @@ export interface Backend {
   list(prefix: string): readonly (readonly [key: string, stored: Stored])[];
   /** Keys that were put with a lease, in any life. */
   leased(): readonly string[];
-  /** All or nothing; what has resolved outlives this process, if the data does. */
-  write(writes: Writes, revision: number): Promise<void>;
+  /**
+   * All or nothing; what has resolved outlives this process, if the data does. Undefined: it is done already, and whoever
+   * waits for it need not wait for a turn of the event loop.
+   */
+  write(writes: Writes, revision: number): Promise<void> | undefined;
+  /** Resolves when what has been written outlives a power cut. Absent: that, or whatever there will be, is so already. */
+  sync?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -20,7 +20,6 @@ export interface Outcome {
 
 export interface Changed {
   readonly key: string;
-  readonly before: Stored | undefined;
   readonly after: Stored | undefined;
 }
 
@@ -47,16 +46,19 @@ export class Batch {
   apply(writes: readonly Write[], conditions: readonly Condition[]): Outcome {
     for (const condition of conditions) this.#check(condition);
     const changed: Changed[] = [];
+    const events: LoggedEvent[] = [];
     const revision = this.#revision + 1;
-    for (const { key, text, lease } of lastOfEachKey(writes)) {
-      const before = this.read(key);
-      if (text === undefined && before === undefined) continue;
-      const after = text === undefined ? undefined : { text, revision, ...(lease === undefined ? {} : { lease }) };
+    for (const { key, text, lease } of writes.length > 1 ? lastOfEachKey(writes) : writes) {
+      // What a put replaces need not be known, and to read it would be most of the cost.
+      const old = text === undefined ? this.read(key) : undefined;
+      if (text === undefined && old === undefined) continue;
+      const after = text === undefined ? undefined : stored(text, revision, lease);
       this.writes.set(key, after);
-      changed.push({ key, before, after });
+      changed.push({ key, after });
+      events.push({ type: after === undefined ? "delete" : "put", key, text: (after ?? old)?.text ?? "null" });
     }
     if (changed.length > 0) this.#revision = revision;
-    return { revision: this.#revision, changed, events: changed.map(toEvent) };
+    return { revision: this.#revision, changed, events };
   }
 
   #check({ key, revision }: Condition): void {
@@ -72,6 +74,6 @@ function lastOfEachKey(writes: readonly Write[]): Iterable<Write> {
   return new Map(writes.map((write) => [write.key, write])).values();
 }
 
-function toEvent({ key, before, after }: Changed): LoggedEvent {
-  return { type: after === undefined ? "delete" : "put", key, text: (after ?? before)?.text ?? "null" };
+function stored(text: string, revision: number, lease: string | undefined): Stored {
+  return lease === undefined ? { text, revision } : { text, revision, lease };
 }

@@ -19,6 +19,8 @@ interface Held {
 /** The leases of this process. A lease that has ended is kept until its keys are deleted. */
 export class Leases {
   readonly #held = new Map<string, Held>();
+  /** The lease of each key that has one. */
+  readonly #leaseOf = new Map<string, string>();
   readonly #deleteKeys: (lease: string) => Promise<void>;
 
   constructor(deleteKeys: (lease: string) => Promise<void>) {
@@ -63,13 +65,20 @@ export class Leases {
   }
 
   /** After it is written. */
-  settle({ key, before, after }: Changed): void {
-    if (before?.lease !== undefined && before.lease !== after?.lease) this.#held.get(before.lease)?.keys.delete(key);
+  settle({ key, after }: Changed): void {
+    const before = this.#leaseOf.get(key);
+    if (before === after?.lease) return;
+    if (before !== undefined) this.#held.get(before)?.keys.delete(key);
+    this.#leaseOf.delete(key);
+    if (after?.lease === undefined) return;
+    this.#leaseOf.set(key, after.lease);
+    this.#held.get(after.lease)?.keys.add(key);
   }
 
   close(): void {
     for (const { timer } of this.#held.values()) clearTimeout(timer);
     this.#held.clear();
+    this.#leaseOf.clear();
   }
 
   /** A store that cannot delete now, of a full disk for one, is asked again. */

@@ -14,7 +14,7 @@ const LEASED = "\xfe";
 
 type Data = Database<string, Buffer>;
 
-/** The caller sees to it that nobody else has the directory. */
+/** A write outlives a power cut. The caller sees to it that nobody else has the directory. */
 export async function lmdbBackend(directory: string): Promise<Backend> {
   await checkDataFile(directory);
   const data: Data = open(directory, {
@@ -23,6 +23,8 @@ export async function lmdbBackend(directory: string): Promise<Backend> {
     keyEncoding: "binary",
     // Writes come one by one, each as big as can be. Gathering them again costs time, and an error that nobody handles.
     eventTurnBatching: false,
+    // Else a write is done when others see it, and only later on the disk.
+    overlappingSync: false,
   });
   try {
     await settleVersion(data, directory);

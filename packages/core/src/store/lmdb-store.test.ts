@@ -47,6 +47,64 @@ describe("LMDB store in its directory", () => {
     expect((await readdir(directory)).sort()).toEqual(["data.mdb", "lock.mdb"]);
   });
 
+  it("opens what was written without a journal, by an LMDB with other ways to the disk", async () => {
+    const directory = fresh();
+    const other = open<string, Buffer>(directory, { noSubdir: false, encoding: "string", keyEncoding: "binary" });
+    const data = { "\xffversion": "1", "\xffrevision": "7", a: '5 \n"old"', b: "7 lease\n1", "\xfeb": "" };
+    for (const [key, value] of Object.entries(data)) await other.put(Buffer.from(key, "latin1"), value);
+    await other.close();
+    await using opened = closing(await lmdbStore(directory));
+    expect(await opened.store.list("")).toEqual([{ key: "a", value: "old", revision: 5 }]);
+    expect(await opened.store.transaction([{ op: "put", key: "c", value: 1 }])).toBe(9);
+  });
+
+  it("has in the journal what it has not in the data, for its user only, and all in the data after a sync", async () => {
+    const directory = fresh();
+    await using opened = closing(await lmdbStore(directory));
+    const { store } = opened;
+    await store.transaction([{ op: "put", key: "a", value: 1 }]);
+    await store.sync?.();
+    const journal = join(directory, "cnm.journal");
+    const { size, mode } = await stat(journal);
+    expect(mode & 0o777).toBe(0o600);
+    await store.transaction([{ op: "put", key: "a", value: 2 }]);
+    expect((await stat(journal)).size).toBeGreaterThan(size);
+    await store.sync?.();
+    expect((await stat(journal)).size).toBe(size);
+    const copy = fresh();
+    await mkdir(copy);
+    await copyFile(join(directory, "data.mdb"), join(copy, "data.mdb"));
+    await using copied = closing(await lmdbStore(copy));
+    expect(await copied.store.get("a")).toMatchObject({ value: 2 });
+  });
+
+  it("resolves before the next turn of the event loop", async () => {
+    await using opened = closing(await lmdbStore(fresh()));
+    const order: string[] = [];
+    setImmediate(() => order.push("turn"));
+    for (let n = 0; n < 5; n++) {
+      await opened.store.transaction([{ op: "put", key: "a", value: n }]);
+      order.push("written");
+    }
+    expect(order).toEqual(Array(5).fill("written"));
+  });
+
+  it("names the journal that it cannot read, and is not locked by it", async () => {
+    const directory = fresh();
+    await (await lmdbStore(directory)).close();
+    const path = join(directory, "cnm.journal");
+    for (const [text, code] of [
+      ["cnm journal 2\n", "store-version"],
+      ["something else", "store-damaged"],
+    ] as const) {
+      await writeFile(path, text);
+      await expect(lmdbStore(directory)).rejects.toMatchObject({ code, message: expect.stringContaining(path) });
+      expect(await readdir(directory)).not.toContain("cnm.lock");
+    }
+    await rm(path);
+    await (await lmdbStore(directory)).close();
+  });
+
   it("has it alone, and says who else wants in vain", async () => {
     const directory = fresh();
     await using _ = closing(await lmdbStore(directory));
@@ -67,6 +125,22 @@ describe("LMDB store in its directory", () => {
       expect(keys).toEqual(Array.from({ length: 50 }, (_, n) => `k/${n}`).sort());
       const next = await opened.store.transaction([{ op: "put", key: "a", value: 1 }]);
       expect(next).toBeGreaterThan(Number(child.first.split(" ")[1]));
+    }
+  });
+
+  it("has lost nothing that was told, wherever kill -9 struck, life after life", async () => {
+    const directory = fresh();
+    for (let round = 0; round < 12; round++) {
+      const child = await children.start("count", directory);
+      let told = Number(child.first);
+      for (let lines = (round * 37) % 400; lines > 0; lines--) told = Number(await child.line());
+      for (const line of await child.killAndDrain()) told = Number(line);
+      await using opened = closing(await lmdbStore(directory));
+      const last = Number((await opened.store.get("last"))?.value);
+      expect(last).toBeGreaterThanOrEqual(told);
+      for (let n = Math.max(1, last - 49); n <= last; n++) {
+        expect((await opened.store.get(`k/${n % 50}`))?.value).toMatchObject({ n });
+      }
     }
   });
 
@@ -161,7 +235,10 @@ async function reduceTo(directory: string, kept: string): Promise<void> {
   const { store } = opened;
   const others = (await store.list("")).filter(({ key }) => key !== kept);
   await store.transaction(others.map(({ key }) => ({ op: "delete", key })));
-  for (let value = 0; value < 6; value++) await store.transaction([{ op: "put", key: kept, value }]);
+  for (let value = 0; value < 6; value++) {
+    await store.sync?.();
+    await store.transaction([{ op: "put", key: kept, value }]);
+  }
 }
 
 function closing(store: Store): AsyncDisposable & { readonly store: Store } {

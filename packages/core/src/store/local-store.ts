@@ -86,6 +86,11 @@ export class LocalStore implements Store {
     return this.#closing;
   }
 
+  async sync(options?: CallOptions): Promise<void> {
+    this.#enter(options);
+    await this.#backend.sync?.();
+  }
+
   async #close(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
     this.#leases.close();
@@ -125,19 +130,23 @@ export class LocalStore implements Store {
   async #write(jobs: readonly Job[]): Promise<void> {
     const batch = new Batch(this.#backend, this.#revision);
     const attempts = jobs.map((job) => attempt(job, batch));
-    const outcomes = attempts.flatMap(({ outcome }) => (outcome === undefined ? [] : [outcome]));
-    const changed = outcomes.flatMap((outcome) => outcome.changed);
-    for (const change of changed) this.#leases.note(change);
+    for (const { outcome } of attempts) for (const change of outcome?.changed ?? []) this.#leases.note(change);
     try {
-      if (batch.writes.size > 0) await this.#backend.write(batch.writes, batch.revision);
+      const writing = batch.writes.size === 0 ? undefined : this.#backend.write(batch.writes, batch.revision);
+      if (writing !== undefined) await writing;
     } catch (error) {
       for (const { reject } of jobs) reject(error);
       return;
     }
     this.#revision = batch.revision;
-    for (const change of changed) this.#leases.settle(change);
-    for (const { revision, events } of outcomes) if (events.length > 0) this.#log.append(revision, events);
+    for (const { outcome } of attempts) if (outcome !== undefined) this.#record(outcome);
     for (const { job, outcome, error } of attempts) outcome ? job.resolve(outcome.revision) : job.reject(error);
+  }
+
+  #record({ revision, changed, events }: Outcome): void {
+    if (events.length === 0) return;
+    for (const change of changed) this.#leases.settle(change);
+    this.#log.append(revision, events);
   }
 }
 

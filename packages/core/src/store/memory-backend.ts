@@ -24,8 +24,9 @@ export function memoryBackend(): Backend {
       });
     },
     leased: () => [...data].filter(([, { lease }]) => lease !== undefined).map(([key]) => key),
-    write: async (writes: Writes) => {
+    write: (writes: Writes) => {
       for (const [key, stored] of writes) stored === undefined ? remove(key) : put(key, stored);
+      return undefined;
     },
     close: async () => {},
   };

@@ -21,6 +21,15 @@ export function storeLeaseCases(test: StoreCase): void {
     await changes.return?.();
   });
 
+  test("knows its keys though they went to another lease and came back in one turn", async (store) => {
+    const [one, other] = [await store.lease(LONG), await store.lease(LONG)];
+    await Promise.all([one, other, one].map(({ id }) => store.transaction([put("a", id)])));
+    await other.revoke();
+    assert.deepEqual(await keys(store), ["a"]);
+    await one.revoke();
+    assert.deepEqual(await keys(store), []);
+  });
+
   test("deletes them when it expires, and tells watchers", async (store) => {
     const lease = await store.lease(SHORT);
     const changes = store.watch("")[Symbol.asyncIterator]();
