@@ -80,7 +80,7 @@ export class Child {
     return value;
   }
 
-  /** What it said before it was killed, and nobody has asked for. */
+  /** Resolves to what it had said before, and nobody has asked for. */
   async killAndDrain(): Promise<readonly string[]> {
     this.#process.kill("SIGKILL");
     const lines: string[] = [];

@@ -17,6 +17,8 @@ export interface JournaledOptions {
 
 /** So many commits may fail before writes are refused. */
 const PATIENCE = 3;
+/** The wait for the next attempt doubles so often. */
+const DOUBLINGS = 9;
 
 /**
  * Data that takes its time to be safe, behind a journal that does not. A write is done when the journal has it; the data gets
@@ -113,7 +115,10 @@ export class JournaledBackend implements Backend {
     clearTimeout(this.#timer);
     this.#hurried = now;
     // Whoever has waited long enough to see a failure hears of it from the next write, or from closing.
-    this.#timer = setTimeout(() => this.#commit().catch(() => {}), now ? 0 : this.#delay * 2 ** this.#failures);
+    this.#timer = setTimeout(
+      () => this.#commit().catch(() => {}),
+      now ? 0 : this.#delay * 2 ** Math.min(this.#failures, DOUBLINGS),
+    );
     this.#timer.unref();
   }
 
@@ -133,7 +138,7 @@ export class JournaledBackend implements Backend {
       await this.#data.write(this.#overlay.take(), revision);
     } catch (error) {
       this.#overlay.putBack();
-      this.#failures = Math.min(this.#failures + 1, PATIENCE);
+      this.#failures++;
       throw error;
     }
     this.#overlay.settle();
