@@ -29,7 +29,7 @@ export function preparedAnswers(addresses: ReadonlyMap<string, string>): AnswerQ
 }
 
 const key = ({ buffer, byteOffset }: Uint8Array, end: number): string =>
-  Buffer.from(buffer, byteOffset, end).latin1Slice(HEADER, end);
+  Buffer.from(buffer, byteOffset, end).toString("latin1", HEADER, end);
 
 function questionEnd(query: Uint8Array): number {
   let at = HEADER;
