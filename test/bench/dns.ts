@@ -6,15 +6,13 @@ import { Machine } from "./attach/machine.ts";
 import { aardvark } from "./dns/aardvark.ts";
 import { cnmPeer, serve } from "./dns/cnm-peer.ts";
 import type { DnsPeer } from "./dns/dns-peer.ts";
-import { slowest, throughput } from "./dns/dnsperf.ts";
+import { delay, throughput } from "./dns/dnsperf.ts";
 import { dockerdDns } from "./dns/dockerd-dns.ts";
 import { type BenchRow, median, report } from "./report.ts";
 import { ratio } from "./scale/ratio.ts";
 
-const ROUNDS = 2;
-const SECONDS = 2;
-/** Queries a second at which delays are compared: every peer can do it. */
-const RATE = 1000;
+const ROUNDS = 6;
+const SECONDS = 1;
 
 const [, , part, ...rest] = process.argv;
 if (part === "serve") await serve(rest);
@@ -45,21 +43,28 @@ async function measureDns(): Promise<readonly BenchRow[]> {
 
 interface Measured {
   readonly rate: number;
-  readonly delay: number;
+  readonly busy: number;
+  readonly calm: number;
 }
 
 async function interleaved(peers: readonly DnsPeer[]): Promise<ReadonlyMap<string, Measured>> {
-  const all = new Map(peers.map((peer) => [peer, { rates: [] as number[], delays: [] as number[] }]));
-  for (const peer of peers) await throughput(peer, 1);
+  const all = new Map(
+    peers.map((peer) => [peer, { rate: [] as number[], busy: [] as number[], calm: [] as number[] }]),
+  );
+  for (const peer of peers) await throughput(peer, SECONDS);
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [peer, { rates, delays }] of all) {
-      rates.push(await throughput(peer, SECONDS));
-      delays.push(await slowest(peer, SECONDS, RATE));
+    for (const [peer, { rate, busy, calm }] of all) {
+      rate.push(await throughput(peer, SECONDS));
+      busy.push(await delay(peer, SECONDS, "busy"));
+      calm.push(await delay(peer, SECONDS, "calm"));
     }
   }
-  return new Map(
-    [...all].map(([{ name }, { rates, delays }]) => [name, { rate: median(rates), delay: median(delays) }]),
-  );
+  const medians = ({ rate, busy, calm }: { rate: number[]; busy: number[]; calm: number[] }): Measured => ({
+    rate: median(rate),
+    busy: median(busy),
+    calm: median(calm),
+  });
+  return new Map([...all].map(([{ name }, measured]) => [name, medians(measured)]));
 }
 
 function rows(
@@ -67,22 +72,20 @@ function rows(
   ours: readonly string[],
   kilobytes: number,
 ): readonly BenchRow[] {
-  const others = [...measured].filter(([name]) => !ours.includes(name)).map(([, values]) => values);
-  const best = {
-    rate: Math.max(...others.map(({ rate }) => rate)),
-    delay: Math.min(...others.map(({ delay }) => delay)),
-  };
-  const of = (name: string): Measured => measured.get(name) ?? { rate: Number.NaN, delay: Number.NaN };
-  const memory = { name: "memory a further sandbox takes", value: kilobytes, unit: "KB", target: "≤ 40 KB" };
+  const of = (name: string): Measured => measured.get(name) ?? { rate: Number.NaN, busy: Number.NaN, calm: Number.NaN };
+  const others = [...measured.keys()].filter((name) => !ours.includes(name)).map(of);
+  const rate = Math.max(...others.map((other) => other.rate));
+  const busy = Math.min(...others.map((other) => other.busy));
+  const each = (what: string, unit: string, value: (of: Measured) => number): readonly BenchRow[] =>
+    [...measured].map(([name, found]) => ({ name: `${what}: ${name}`, value: value(found), unit }));
+  const memory = { name: "memory of a further sandbox", value: kilobytes, unit: "KB", target: "≤ 40 KB" };
   return [
-    ...[...measured].map(([name, { rate }]) => ({ name: `answers a second: ${name}`, value: rate, unit: "/s" })),
-    ...ours.map((name) => ratio(`answers a second: ${name} / better peer`, of(name).rate / best.rate, 1.2, "at least")),
-    ...[...measured].map(([name, { delay }]) => ({
-      name: `99 % within, at ${RATE}/s: ${name}`,
-      value: delay,
-      unit: "ms",
-    })),
-    ...ours.map((name) => ratio(`99 % within: better peer / ${name}`, best.delay / of(name).delay, 1.2, "at least")),
+    ...each("answers a second", "/s", (found) => found.rate),
+    ...ours.map((name) => ratio(`answers a second: ${name} / better peer`, of(name).rate / rate, 1.2, "at least")),
+    ...each("99 % within, 100 under way", "ms", (found) => found.busy),
+    ...ours.map((name) => ratio(`99 % within: better peer / ${name}`, busy / of(name).busy, 1.2, "at least")),
+    // Here the time is the kernel's, which has to wake server and client for each query: the same for all.
+    ...each("99 % within, 1,000 a second", "ms", (found) => found.calm),
     { ...memory, met: kilobytes <= 40 },
   ];
 }

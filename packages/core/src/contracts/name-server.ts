@@ -10,7 +10,8 @@ export interface NameServerPeer {
 /**
  * Turns a DNS message into the one that answers it; undefined: no answer. What is returned at once goes out together with
  * the answers to what came in together. `query` and `peer` are good until the call returns: who promises an answer copies
- * what it still needs. An answer over UDP has to fit the asker's size; nothing is cut here.
+ * what it still needs. An answer over UDP has to fit the asker's size; nothing is cut here. Over UDP any
+ * number of answers may be promised at a time: who promises sets the limit.
  */
 export type AnswerQuery = (
   query: Uint8Array,
@@ -21,12 +22,18 @@ export type AnswerQuery = (
 export interface NameServerSpec {
   /** The sandbox's namespace. It lives on until the server is closed, even if it is deleted before. */
   readonly namespacePath: string;
-  /** "127.0.0.11", or an IPv6 address. Answers come from it. It may be given to the sandbox later. */
+  /**
+   * Answers come from it. "127.0.0.11" is there in every sandbox whose loopback is up, IPv6-only ones included. For programs
+   * that use IPv6 alone, one of the sandbox's own unique local addresses (fd00::/8), which it may be given later.
+   */
   readonly address: string;
   /** Default: 53. */
   readonly port?: number;
   readonly answer: AnswerQuery;
-  /** A TCP connection without a whole query, or whose answers are not taken, is cut after so many ms. Default: 10,000. */
+  /**
+   * So many ms after the last whole query, or while answers are not taken, a TCP connection is cut. One that waits for
+   * promised answers is not idle. Default: 10,000.
+   */
   readonly idleTimeout?: number;
   /** Hears what fails while it serves: an answer that throws, a socket that breaks. The server goes on. */
   readonly onFailure?: (error: unknown) => void;

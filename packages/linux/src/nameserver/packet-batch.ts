@@ -2,7 +2,7 @@ import type { NameServerPeer } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { ipText } from "../route/ip-bytes.ts";
 import { AF_INET6 } from "../sockets/constants.ts";
-import { DNS_MESSAGE, MSG_DONTWAIT, MSG_TRUNC } from "./constants.ts";
+import { MSG_DONTWAIT, MSG_TRUNC } from "./constants.ts";
 
 /** So many packets a system call. */
 export const BATCH = 64;
@@ -72,8 +72,7 @@ export class PacketBatch {
   /** Puts an answer to this batch's query with those that leave together. */
   answer(fd: number, slot: number, answer: Uint8Array): void {
     if (answer.length > PACKET) {
-      const name = this.name(slot);
-      if (answer.length <= DNS_MESSAGE) this.sendOne(fd, answer, name);
+      this.sendOne(fd, answer, this.name(slot));
       return;
     }
     const at = this.#answers++;

@@ -28,7 +28,11 @@ export function tcpConversation(socket: Socket, { answer, idleTimeout, failed }:
   let promised = 0;
   let resting = false;
   let ended = false;
-  const idle = setTimeout(() => socket.destroy(), idleTimeout);
+  const idle = setTimeout(() => {
+    // It is not the client who lets the other one wait.
+    if (promised > 0 && !socket.writableNeedDrain) idle.refresh();
+    else socket.destroy();
+  }, idleTimeout);
 
   socket.on("data", (chunk: Buffer) => {
     reader.push(chunk);
