@@ -11,7 +11,7 @@ import { dockerdDns } from "./dns/dockerd-dns.ts";
 import { type BenchRow, median, report } from "./report.ts";
 import { ratio } from "./scale/ratio.ts";
 
-const ROUNDS = 6;
+const ROUNDS = 7;
 const SECONDS = 1;
 
 const [, , part, ...rest] = process.argv;
