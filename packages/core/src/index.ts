@@ -8,6 +8,7 @@ export * from "./address/prefix.ts";
 export * from "./contracts/driver.ts";
 export * from "./contracts/ipam-driver.ts";
 export * from "./contracts/logger.ts";
+export * from "./contracts/name-server.ts";
 export * from "./contracts/platform.ts";
 export * from "./contracts/store.ts";
 export { type Controller, createController } from "./controller/controller.ts";

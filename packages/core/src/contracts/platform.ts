@@ -4,6 +4,7 @@ import type { Protocol } from "../model/port.ts";
 import type { Change, Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import type { PlanningDriver } from "./driver.ts";
+import type { NameServer, NameServerSpec, NameServerUpstream } from "./name-server.ts";
 
 /** What this host can do, probed once. */
 export type Features = Readonly<Record<string, Feature>>;
@@ -94,6 +95,14 @@ export interface Platform<R extends Resource = Resource> {
   statistics(namespacePath: string, options?: CallOptions): Promise<readonly InterfaceStatistics[]>;
 
   readonly ports: PortHolder;
+
+  /**
+   * Answers DNS inside a sandbox, over UDP and TCP. The address need not be there yet.
+   * Throws CnmError `not-found` or `invalid` for the namespace; `conflict` "port-in-use" naming who has the port there.
+   */
+  openNameServer(spec: NameServerSpec): Promise<NameServer>;
+  /** Asks other DNS servers, from the host or from inside a sandbox. */
+  readonly upstream: NameServerUpstream;
 
   /** Closes sockets, monitors and held ports. Host objects stay. */
   close(): Promise<void>;

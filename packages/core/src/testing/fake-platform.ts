@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { PlanningDriver } from "../contracts/driver.ts";
+import type { NameServer, NameServerSpec } from "../contracts/name-server.ts";
 import type {
   CallOptions,
   Drift,
@@ -15,6 +16,7 @@ import type { Change } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import { fakeBridge } from "./fake-bridge.ts";
 import { FakeHost } from "./fake-host.ts";
+import { FakeNameServers } from "./fake-name-servers.ts";
 import type { FakeFlush, FakeResource, FakeSetting } from "./fake-resource.ts";
 
 export interface FakePlatformOptions {
@@ -49,6 +51,9 @@ export class FakePlatform implements Platform<FakeResource> {
   readonly changes: Change<FakeResource>[] = [];
   /** Ports that are held, "tcp 0.0.0.0:80", and how often. */
   readonly heldPorts = new Map<string, number>();
+  /** Name servers in sandboxes, and those outside that they may ask. */
+  readonly nameServers = new FakeNameServers();
+  readonly upstream = this.nameServers.upstream;
   closed = false;
   readonly #step: (step: string) => Promise<void>;
 
@@ -193,8 +198,15 @@ export class FakePlatform implements Platform<FakeResource> {
     },
   };
 
+  async openNameServer(spec: NameServerSpec): Promise<NameServer> {
+    await this.#step(`open name server ${spec.namespacePath}`);
+    if (this.host.hasNamespace(spec.namespacePath)) return this.nameServers.open(spec);
+    throw new CnmError("not-found", "no-such-namespace", `there is no namespace ${spec.namespacePath}`);
+  }
+
   async close(): Promise<void> {
     this.closed = true;
+    this.nameServers.closeAll();
     this.heldPorts.clear();
   }
 

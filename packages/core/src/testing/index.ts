@@ -1,5 +1,6 @@
 export * from "./fake-bridge.ts";
 export * from "./fake-host.ts";
+export * from "./fake-name-servers.ts";
 export * from "./fake-platform.ts";
 export type * from "./fake-resource.ts";
 export * from "./ipam-conformance.ts";

@@ -17,6 +17,9 @@ const LIBC = {
   recv: { args: ["i32", "buffer", "usize", "i32"], returns: "isize", errno: true },
   recvfrom: { args: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], returns: "isize", errno: true },
   recvmsg: { args: ["i32", "buffer", "i32"], returns: "isize", errno: true },
+  // The last one is a pointer to a time limit, and 0 for none.
+  recvmmsg: { args: ["i32", "buffer", "u32", "i32", "u64"], returns: "i32", errno: true },
+  sendmmsg: { args: ["i32", "buffer", "u32", "i32"], returns: "i32", errno: true },
   getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32", errno: true },
   getsockopt: { args: ["i32", "i32", "i32", "buffer", "buffer"], returns: "i32", errno: true },
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32", errno: true },

@@ -17,6 +17,8 @@ import { iptablesHandler } from "../iptables/iptables-handler.ts";
 import { iptablesProgram } from "../iptables/iptables-program.ts";
 import { removeIptablesLeftovers } from "../iptables/remove-leftovers.ts";
 import { programRunner } from "../iptables/run-program.ts";
+import { nameServers } from "../nameserver/name-servers.ts";
+import { nameServerUpstream } from "../nameserver/upstream/upstream.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE } from "../netlink/constants.ts";
 import { openMonitor } from "../netlink/monitor.ts";
 import { openNetlinkSocket } from "../netlink/socket.ts";
@@ -108,6 +110,8 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const isCalm = () => remover.idle && load.changes <= 1;
   const pool = openNamespacePool(libc, host, { isCalm });
   closers.add(() => pool.close());
+  const dns = nameServers({ ffi, libc, pool });
+  closers.add(() => dns.close());
   const pins = join(resolve(runDir), "netns");
   const holder = createPortHolder(libc, host);
   closers.add(() => holder.close());
@@ -198,6 +202,8 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
         ),
       ),
     ports: holder,
+    openNameServer: dns.open,
+    upstream: nameServerUpstream({ libc, pool }),
     close: () => closers.close(),
   };
 }
