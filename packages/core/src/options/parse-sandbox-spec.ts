@@ -2,7 +2,6 @@ import * as v from "valibot";
 import { readAddress } from "../address/address.ts";
 import { formatAddress } from "../address/format-address.ts";
 import { invalidOptions } from "../errors/cnm-error.ts";
-import type { DnsSettings } from "../model/sandbox.ts";
 import { readExtraHost } from "./read-extra-host.ts";
 import { readFields, strictFields } from "./read-fields.ts";
 import type { SandboxSpec } from "./sandbox-spec.ts";
@@ -13,8 +12,17 @@ const LONGEST_HOST_NAME = 64;
 
 const resolverOption = v.pipe(
   text,
-  v.regex(/^[a-z0-9-]+(:\d+)?$/, "has to be an option of resolv.conf, such as ndots:1"),
-  v.regex(/^(?!ndots($|:\D|:$))/, "has to have a number, such as ndots:1"),
+  v.regex(/^(?!ndots$)[a-z0-9-]+(:\d+)?$/, "has to be an option of resolv.conf, such as ndots:1"),
+);
+
+const address = v.pipe(
+  text,
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const read = readAddress(dataset.value);
+    if (typeof read !== "string") return formatAddress(read);
+    addIssue({ message: `has to be an address (${read})` });
+    return NEVER;
+  }),
 );
 
 const domainOrNone = v.pipe(
@@ -28,7 +36,7 @@ const FIELDS = {
   hostname: v.pipe(domain, v.maxLength(LONGEST_HOST_NAME, `has to be at most ${LONGEST_HOST_NAME} characters long`)),
   domainname: domain,
   dns: strictFields({
-    servers: v.exactOptional(texts),
+    servers: v.exactOptional(v.array(address, "has to be a list of addresses")),
     search: v.exactOptional(v.array(domainOrNone, "has to be a list of domains")),
     options: v.exactOptional(v.array(resolverOption, "has to be a list of texts")),
   }),
@@ -42,28 +50,17 @@ export function parseSandboxSpec(input: unknown): SandboxSpec {
   const { values, faults: shapeFaults } = readFields(input, FIELDS);
   const { name: given, dns, extraHosts, ...others } = values;
   const faults = [...shapeFaults];
+  if (dns?.search !== undefined && dns.search.length > 1 && dns.search.includes(".")) {
+    faults.push('dns.search has "." for no domain at all, and others beside it');
+  }
   const parsed = {
     ...others,
-    ...(dns === undefined ? {} : { dns: readDns(dns, faults) }),
+    ...(dns === undefined ? {} : { dns }),
     ...(extraHosts === undefined ? {} : { extraHosts: readExtraHosts(extraHosts, faults) }),
   };
   const absent = given === undefined && !faults.some((fault) => fault.startsWith("name ")) ? ["name is missing"] : [];
   if (given === undefined || faults.length > 0) throw invalidOptions("sandbox", [...faults, ...absent]);
   return { ...parsed, name: given };
-}
-
-function readDns(dns: DnsSettings, faults: string[]): DnsSettings {
-  if (dns.search !== undefined && dns.search.length > 1 && dns.search.includes(".")) {
-    faults.push('dns.search has "." for no domain at all, and others beside it');
-  }
-  if (dns.servers === undefined) return dns;
-  const servers = dns.servers.flatMap((given, at) => {
-    const address = readAddress(given);
-    if (typeof address !== "string") return [formatAddress(address)];
-    faults.push(`dns.servers[${at}] ${JSON.stringify(given)} is no address: ${address}`);
-    return [];
-  });
-  return { ...dns, servers };
 }
 
 function readExtraHosts(given: readonly string[], faults: string[]): readonly string[] {
