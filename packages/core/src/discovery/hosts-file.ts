@@ -10,7 +10,7 @@ export interface HostsLine {
 export function parseHosts(text: string): readonly HostsLine[] {
   return text.split(/\r?\n/).flatMap((line) => {
     const [address, ...names] = line
-      .replace(/#.*$/, "")
+      .replace(/#.*$/s, "")
       .split(/\s+/)
       .filter((word) => word !== "");
     return address === undefined || names.length === 0 ? [] : [{ address, names }];

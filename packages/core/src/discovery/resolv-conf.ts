@@ -22,7 +22,7 @@ export function parseResolvConf(text: string): ResolvConf {
   for (const line of text.split(/\r?\n/)) {
     // A comment begins a line; what follows a value after a space is a habit, and no value either.
     const [keyword, ...values] = line
-      .replace(/(^|\s)[#;].*$/, "")
+      .replace(/(^|\s)[#;].*$/s, "")
       .split(/\s+/)
       .filter((word) => word !== "");
     if (/^\s/.test(line) || keyword === undefined) continue;

@@ -1,8 +1,11 @@
 /** The same in another order, each order as likely as the others (Fisher and Yates). */
 export function shuffled<T>(of: readonly T[], random: () => number): readonly T[] {
-  if (of.length < 2) return of;
-  const rest = [...of];
   const out: T[] = [];
-  while (rest.length > 0) out.push(...rest.splice(Math.floor(random() * rest.length), 1));
+  for (const [at, item] of of.entries()) {
+    const place = Math.floor(random() * (at + 1));
+    // What was there goes to the end; where the place is the end, it is the item itself.
+    out.push(out[place] ?? item);
+    out[place] = item;
+  }
   return out;
 }

@@ -37,7 +37,7 @@ export const answerLimit = ({ udpSize }: Pick<Query, "udpSize">, options: Answer
 
 /** An answer with all records, for {@link finishAnswer}. */
 export function prepareAnswer(query: Query, verdict: LocalVerdict, options: AnswerOptions = {}): PreparedAnswer {
-  const records = verdict.type === "answer" ? verdict.records.map(recordBytes) : [];
+  const records = verdict.type === "answer" ? verdict.records.slice(0, MOST_RECORDS).map(recordBytes) : [];
   const opt = query.edns === undefined ? [] : [optRecord({ udpSize: options.udpSize, dnssecOk: query.edns.dnssecOk })];
   const head = Buffer.from(query.bytes.subarray(0, query.questionEnd));
   head.writeUInt16BE(flagsOf(query, verdict), 2);
@@ -47,6 +47,9 @@ export function prepareAnswer(query: Query, verdict: LocalVerdict, options: Answ
   for (const record of records) recordsAt.push((recordsAt.at(-1) ?? 0) + record.length);
   return { bytes: Buffer.concat([head, ...records, ...opt]), questionEnd: query.questionEnd, recordsAt };
 }
+
+/** More of them, each with 16 bytes or more, fit in no message. */
+const MOST_RECORDS = 4096;
 
 function flagsOf({ recursionDesired, checkingDisabled }: Query, verdict: LocalVerdict): number {
   const authoritative = verdict.type === "refuse" ? 0 : FLAG_AA;
