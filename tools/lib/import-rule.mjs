@@ -3,7 +3,7 @@ import { sourceImports } from "./imports.mjs";
 
 /** What each package may import besides its own files and `node:` modules. One direction: … → core ← linux, windows. */
 const PACKAGES = {
-  core: ["ip-num", "lmdb", "valibot", "vitest"],
+  core: ["dns-packet", "ip-num", "lmdb", "valibot", "vitest"],
   linux: ["@cnm/core", "koffi", "ffi-rs"],
 };
 
@@ -13,6 +13,7 @@ const HOMES = {
   "ffi-rs": "packages/linux/src/ffi/",
   vitest: "packages/core/src/testing/",
   lmdb: "packages/core/src/store/",
+  "dns-packet": "packages/core/src/discovery/wire/",
   "ip-num": "packages/core/src/address/",
 };
 

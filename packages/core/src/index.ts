@@ -20,6 +20,24 @@ export type { NetworkHandle } from "./controller/network-handle.ts";
 export type { ReconcileOptions } from "./controller/reconcile.ts";
 export type { SandboxHandle } from "./controller/sandbox-handle.ts";
 export { Turns } from "./controller/turns.ts";
+export { createDiscovery, type Discovery, type DiscoveryOptions } from "./discovery/discovery.ts";
+export * from "./discovery/forward/clock.ts";
+export {
+  createForwarder,
+  type Forwarder,
+  type ForwarderOptions,
+  type ForwardRequest,
+} from "./discovery/forward/forwarder.ts";
+export type { NameServer, Transport } from "./discovery/forward/transport.ts";
+export * from "./discovery/hosts-file.ts";
+export type * from "./discovery/name-entry.ts";
+export type { Question } from "./discovery/question.ts";
+export * from "./discovery/resolv-conf.ts";
+export { createResponder, type Reply, type Responder, type ResponderOptions } from "./discovery/responder.ts";
+export type * from "./discovery/verdict.ts";
+export type { Query } from "./discovery/wire/query.ts";
+export * from "./discovery/wire/read-query.ts";
+export * from "./discovery/wire/write-answer.ts";
 export * from "./errors/cnm-error.ts";
 export { type DefaultIpamOptions, defaultIpam } from "./ipam/default-ipam.ts";
 export * from "./ipam/null-ipam.ts";

@@ -1,5 +1,6 @@
 import type { FuzzTarget } from "../target.ts";
 import { addresses } from "./addresses.ts";
+import { dns } from "./dns.ts";
 import { journal } from "./journal.ts";
 import { netlink } from "./netlink.ts";
 import { options } from "./options.ts";
@@ -10,6 +11,7 @@ export const targets = (): readonly FuzzTarget[] => [
   ...netlink(),
   ...roundTrip(),
   ...addresses(),
+  ...dns(),
   ...options(),
   ...savedRules(),
   ...journal(),

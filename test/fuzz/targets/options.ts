@@ -87,7 +87,16 @@ const JOIN: Shape = {
   announce: (random) => ({ count: below(random, 5), intervalMs: below(random, 3_000) }),
 };
 
-const SANDBOX: Shape = { name: someText, netns: someText, hostname: someText, labels: textMap, sysctls: textMap };
+const SANDBOX: Shape = {
+  name: someText,
+  netns: someText,
+  hostname: someText,
+  domainname: someText,
+  dns: (random) => some({ servers: texts, search: texts, options: texts })(random),
+  extraHosts: texts,
+  labels: textMap,
+  sysctls: textMap,
+};
 
 /** Docker's labels with texts of all kinds. */
 const LABELS: Shape = Object.fromEntries(

@@ -1,3 +1,5 @@
+import type { DnsSettings } from "../model/sandbox.ts";
+
 /**
  * What a sandbox is to be like.
  *
@@ -10,6 +12,14 @@ export interface SandboxSpec {
   /** An existing network namespace, which is never deleted. Default: a new one. */
   readonly netns?: string;
   readonly hostname?: string;
+  readonly domainname?: string;
+  /**
+   * Takes the place of what the host's /etc/resolv.conf says, each part by itself. The servers are asked from inside the
+   * sandbox, the host's ones from the host. search: ["."] means no domain at all.
+   */
+  readonly dns?: DnsSettings;
+  /** More lines for /etc/hosts: "db:10.0.0.7", "db:fd07::7", "docker:host-gateway". */
+  readonly extraHosts?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;
   /** Namespace-wide settings. */
   readonly sysctls?: Readonly<Record<string, string>>;

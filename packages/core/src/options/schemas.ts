@@ -17,3 +17,9 @@ export const name = v.pipe(
 export const texts = v.array(text, "has to be a list of texts");
 export const names = v.array(name, "has to be a list of names");
 export const textMap = v.record(text, text, "has to be an object of texts");
+
+/** Host names and domains stand in files that are read word by word. An underscore is not of RFC 1123, but in use. */
+const DOMAIN =
+  /^(?=.{1,253}$)([A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\.)*[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/;
+export const isDomain = (given: string): boolean => DOMAIN.test(given);
+export const domain = v.pipe(text, v.check(isDomain, "has to be of letters, digits, hyphens and dots"));

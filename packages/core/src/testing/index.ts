@@ -1,4 +1,5 @@
 export * from "./fake-bridge.ts";
+export * from "./fake-clock.ts";
 export * from "./fake-host.ts";
 export * from "./fake-name-servers.ts";
 export * from "./fake-platform.ts";

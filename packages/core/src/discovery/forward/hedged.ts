@@ -1,0 +1,106 @@
+import type { Clock } from "./clock.ts";
+
+export interface HedgeOptions {
+  readonly clock: Clock;
+  /** How long one is waited for before the next is asked beside it; twice as long in each round. */
+  readonly delayMs: number;
+  /** How often each is asked that says nothing. */
+  readonly rounds: number;
+  readonly deadlineMs: number;
+  /** Ends everything, with undefined. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The first good answer of any, asked one after the other in the order given. Whoever fails (undefined or an error) is
+ * not asked again, and the next one at once; whoever is silent is asked again after all others, in case that a packet was
+ * lost. Undefined: all failed, or time is over. All that is still under way then is aborted.
+ */
+export function hedged<S, T>(
+  all: readonly S[],
+  ask: (one: S, signal: AbortSignal) => Promise<T | undefined>,
+  options: HedgeOptions,
+): Promise<T | undefined> {
+  return new Promise((resolve) => new Race(all, ask, options, resolve).start());
+}
+
+class Race<S, T> {
+  readonly #all: readonly S[];
+  readonly #ask: (one: S, signal: AbortSignal) => Promise<T | undefined>;
+  readonly #options: HedgeOptions;
+  readonly #resolve: (answer: T | undefined) => void;
+  readonly #failed = new Set<S>();
+  readonly #losers = new AbortController();
+  /** How many times somebody's turn has come. */
+  #turn = 0;
+  #over = false;
+  #deadline: Disposable | undefined;
+  #next: Disposable | undefined;
+
+  constructor(
+    all: readonly S[],
+    ask: (one: S, signal: AbortSignal) => Promise<T | undefined>,
+    options: HedgeOptions,
+    resolve: (answer: T | undefined) => void,
+  ) {
+    this.#all = all;
+    this.#ask = ask;
+    this.#options = options;
+    this.#resolve = resolve;
+  }
+
+  start(): void {
+    const { clock, deadlineMs, signal } = this.#options;
+    if (this.#all.length === 0 || deadlineMs <= 0 || signal.aborted) {
+      this.#end(undefined);
+      return;
+    }
+    this.#deadline = clock.after(deadlineMs, () => this.#end(undefined));
+    signal.addEventListener("abort", this.#abort);
+    this.#askNext();
+  }
+
+  readonly #abort = (): void => this.#end(undefined);
+
+  #askNext(): void {
+    const { clock, delayMs, rounds } = this.#options;
+    this.#next?.[Symbol.dispose]();
+    const one = this.#take();
+    if (one === undefined) return;
+    const round = Math.floor((this.#turn - 1) / this.#all.length);
+    if (this.#turn < this.#all.length * rounds) {
+      this.#next = clock.after(delayMs * 2 ** round, () => this.#askNext());
+    }
+    this.#ask(one, this.#losers.signal).then(
+      (answer) => (answer === undefined ? this.#fail(one) : this.#end(answer)),
+      // Which of several servers failed, and how, is of no use to who asked: the answer is that there is none.
+      () => this.#fail(one),
+    );
+  }
+
+  /** Whose turn it is, of those that have not failed. */
+  #take(): S | undefined {
+    while (this.#turn < this.#all.length * this.#options.rounds) {
+      const one = this.#all[this.#turn++ % this.#all.length];
+      if (one !== undefined && !this.#failed.has(one)) return one;
+    }
+    return undefined;
+  }
+
+  #fail(one: S): void {
+    if (this.#over) return;
+    this.#failed.add(one);
+    if (this.#all.every((each) => this.#failed.has(each))) this.#end(undefined);
+    else if (this.#turn < this.#all.length) this.#askNext();
+  }
+
+  #end(answer: T | undefined): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#deadline?.[Symbol.dispose]();
+    this.#next?.[Symbol.dispose]();
+    this.#options.signal.removeEventListener("abort", this.#abort);
+    this.#losers.abort();
+    this.#resolve(answer);
+  }
+}
