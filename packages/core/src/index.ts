@@ -28,7 +28,7 @@ export {
   type ForwarderOptions,
   type ForwardRequest,
 } from "./discovery/forward/forwarder.ts";
-export type { NameServer, Transport } from "./discovery/forward/transport.ts";
+export type { Transport, UpstreamServer } from "./discovery/forward/transport.ts";
 export * from "./discovery/hosts-file.ts";
 export type * from "./discovery/name-entry.ts";
 export type { Question } from "./discovery/question.ts";

@@ -53,6 +53,16 @@ export type Vantage = "host" | { readonly namespacePath: string };
  * signal's reason when it aborts. There is no other time limit.
  */
 export interface NameServerUpstream {
-  exchangeUdp(from: Vantage, server: NameServerPeer, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  /**
+   * @param accepts Says whether a datagram of the server is the answer; others are dropped, for anybody can send in its
+   *   name. Default: one with the query's id is.
+   */
+  exchangeUdp(
+    from: Vantage,
+    server: NameServerPeer,
+    query: Uint8Array,
+    signal: AbortSignal,
+    accepts?: (answer: Uint8Array) => boolean,
+  ): Promise<Uint8Array>;
   exchangeTcp(from: Vantage, server: NameServerPeer, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }

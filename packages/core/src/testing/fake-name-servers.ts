@@ -18,8 +18,8 @@ export class FakeNameServers {
   readonly #servers = new Map<string, NameServerSpec>();
 
   readonly upstream: NameServerUpstream = {
-    exchangeUdp: (...exchange) => this.#exchange("udp", ...exchange),
-    exchangeTcp: (...exchange) => this.#exchange("tcp", ...exchange),
+    exchangeUdp: (from, server, query, signal) => this.#exchange("udp", from, server, query, signal),
+    exchangeTcp: (from, server, query, signal) => this.#exchange("tcp", from, server, query, signal),
   };
 
   /** What is open, "/ns/a 127.0.0.11:53". */

@@ -22,7 +22,7 @@ export function serveTcp(fd: number, options: ConversationOptions): Promise<Name
       server.on("error", options.failed);
       resolve({
         close: () =>
-          new Promise((closed) => {
+          new Promise<void>((closed) => {
             server.close(() => closed());
             for (const socket of open) socket.destroy();
           }),

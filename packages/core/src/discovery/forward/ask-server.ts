@@ -1,6 +1,6 @@
 import { RCODE } from "../wire/constants.ts";
 import type { Query } from "../wire/query.ts";
-import type { NameServer, Transport } from "./transport.ts";
+import type { Transport, UpstreamServer } from "./transport.ts";
 import { readUpstreamAnswer, type UpstreamAnswer } from "./upstream-answer.ts";
 import { upstreamQuery } from "./upstream-query.ts";
 
@@ -13,7 +13,7 @@ export interface AskOptions {
 
 /** Asks one server: over UDP, and over TCP where the answer is too long. Undefined: it does not know, or will not say. */
 export async function askServer(
-  server: NameServer,
+  server: UpstreamServer,
   query: Query,
   options: AskOptions,
   signal: AbortSignal,
@@ -30,7 +30,7 @@ export async function askServer(
 const NO_EDNS: ReadonlySet<number> = new Set([RCODE.FORMERR, RCODE.NOTIMP]);
 
 async function exchange(
-  server: NameServer,
+  server: UpstreamServer,
   query: Query,
   { transport, random, udpSize }: AskOptions,
   signal: AbortSignal,

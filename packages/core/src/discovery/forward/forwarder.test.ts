@@ -7,7 +7,7 @@ import type { Query } from "../wire/query.ts";
 import { readQuery } from "../wire/read-query.ts";
 import { walkMessage } from "../wire/walk-message.ts";
 import { createForwarder, type ForwarderOptions, type ForwardRequest } from "./forwarder.ts";
-import type { NameServer, Transport } from "./transport.ts";
+import type { Transport, UpstreamServer } from "./transport.ts";
 
 const BOX = newSandboxId();
 const OTHER = newSandboxId();
@@ -29,7 +29,7 @@ class FakeNet implements Transport {
   readonly asked: Asked[] = [];
 
   exchangeUdp(
-    server: NameServer,
+    server: UpstreamServer,
     query: Uint8Array,
     signal: AbortSignal,
     accepts: (answer: Uint8Array) => boolean,
@@ -37,7 +37,7 @@ class FakeNet implements Transport {
     return this.#exchange(server, query, signal, "udp", accepts);
   }
 
-  exchangeTcp(server: NameServer, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  exchangeTcp(server: UpstreamServer, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
     return this.#exchange(server, query, signal, "tcp", () => true);
   }
 
@@ -48,7 +48,7 @@ class FakeNet implements Transport {
   }
 
   #exchange(
-    { address }: NameServer,
+    { address }: UpstreamServer,
     query: Uint8Array,
     signal: AbortSignal,
     over: "udp" | "tcp",

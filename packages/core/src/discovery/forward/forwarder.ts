@@ -10,7 +10,7 @@ import { hedged } from "./hedged.ts";
 import { passOn } from "./pass-on.ts";
 import { Slots } from "./slots.ts";
 import { type RateLimit, TokenBuckets } from "./token-bucket.ts";
-import type { NameServer, Transport } from "./transport.ts";
+import type { Transport, UpstreamServer } from "./transport.ts";
 import type { UpstreamAnswer } from "./upstream-answer.ts";
 import { upstreamKey } from "./upstream-query.ts";
 
@@ -34,7 +34,7 @@ export interface ForwardRequest {
   readonly client: SandboxId;
   readonly query: Query;
   /** Where the servers are asked from. */
-  readonly from: NameServer["from"];
+  readonly from: UpstreamServer["from"];
   /** In order. The first three count, as in resolv.conf(5). */
   readonly servers: readonly string[];
   /** How the client asked, and so how long the answer may be. */
@@ -139,7 +139,7 @@ class HedgingForwarder implements Forwarder {
     try {
       const askOptions = { transport: this.#options, random: this.#random, udpSize };
       const answer = await hedged(
-        request.servers.map((address): NameServer => ({ address, from: request.from })),
+        request.servers.map((address): UpstreamServer => ({ address, from: request.from })),
         (server, losing) => askServer(server, request.query, askOptions, losing),
         {
           clock: this.#clock,

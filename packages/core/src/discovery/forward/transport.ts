@@ -1,6 +1,6 @@
 import type { SandboxId } from "../../model/ids.ts";
 
-export interface NameServer {
+export interface UpstreamServer {
   /** "192.0.2.53" or "fe80::1%eth0" */
   readonly address: string;
   /** From where it is asked: from the host, or from inside a sandbox. */
@@ -13,11 +13,11 @@ export interface Transport {
    * @param accepts Says whether a datagram is the answer. Others are dropped, and waiting goes on: anybody can send them.
    */
   exchangeUdp(
-    server: NameServer,
+    server: UpstreamServer,
     query: Uint8Array,
     signal: AbortSignal,
     accepts: (answer: Uint8Array) => boolean,
   ): Promise<Uint8Array>;
   /** Both without the two bytes of length that go before a message on the wire. */
-  exchangeTcp(server: NameServer, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  exchangeTcp(server: UpstreamServer, query: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
 }

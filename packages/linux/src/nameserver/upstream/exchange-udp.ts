@@ -12,6 +12,7 @@ export function exchangeUdp(
   server: NameServerPeer,
   query: Uint8Array,
   signal: AbortSignal,
+  accepts = (answer: Uint8Array): boolean => hasIdOf(query, answer),
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const sent = libc.send(fd, query, query.length, MSG_DONTWAIT);
@@ -30,7 +31,7 @@ export function exchangeUdp(
       reject(signal.reason);
     };
     socket.on("message", (answer) => {
-      if (!answers(answer, query)) return;
+      if (!accepts(answer)) return;
       end();
       resolve(answer);
     });
@@ -46,5 +47,5 @@ export function exchangeUdp(
 }
 
 /** Guesses of somebody who forges the server's address do not end the waiting. */
-const answers = (answer: Uint8Array, query: Uint8Array): boolean =>
+const hasIdOf = (query: Uint8Array, answer: Uint8Array): boolean =>
   answer.length >= DNS_HEADER && answer[0] === query[0] && answer[1] === query[1];

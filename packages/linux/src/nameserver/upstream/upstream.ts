@@ -14,9 +14,9 @@ export function nameServerUpstream({ libc, pool }: UpstreamParts): NameServerUps
       upstreamSocket(libc, namespace, server, type),
     );
   return {
-    async exchangeUdp(from, server, query, signal) {
+    async exchangeUdp(from, server, query, signal, accepts) {
       signal.throwIfAborted();
-      return await exchangeUdp(libc, await open(from, server, SOCK_DGRAM), server, query, signal);
+      return await exchangeUdp(libc, await open(from, server, SOCK_DGRAM), server, query, signal, accepts);
     },
     async exchangeTcp(from, server, query, signal) {
       signal.throwIfAborted();
