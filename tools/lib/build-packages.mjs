@@ -5,12 +5,23 @@ import { root } from "./run.mjs";
 const packages = [
   { name: "core", entry: { index: "src/index.ts", testing: "src/testing/index.ts" } },
   { name: "linux", entry: { index: "src/index.ts" } },
+  // A command is short, and pays for each file that it loads: one file, whose parts still run only when they are needed.
+  { name: "cli", entry: { cnm: "src/main.ts" }, single: true },
 ];
+
+/** With commander inside, which is CommonJS and looks for a `require`. */
+const SINGLE = {
+  splitting: false,
+  noExternal: ["commander"],
+  banner: {
+    js: 'import { createRequire as requireAt } from "node:module";\nconst require = requireAt(import.meta.url);',
+  },
+};
 
 /** The JavaScript of every package, into its dist/. Types are `tsc -b`'s work. */
 export async function buildPackages() {
   const { build } = await import("tsup");
-  for (const { name, entry } of packages) {
+  for (const { name, entry, single = false } of packages) {
     const folder = join(root, "packages", name);
     await build({
       config: false,
@@ -23,6 +34,7 @@ export async function buildPackages() {
       splitting: true,
       silent: true,
       external: [/^[^./]/],
+      ...(single ? SINGLE : {}),
       tsconfig: join(folder, "tsconfig.json"),
     });
   }

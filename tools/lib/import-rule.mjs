@@ -5,6 +5,7 @@ import { sourceImports } from "./imports.mjs";
 const PACKAGES = {
   core: ["dns-packet", "ip-num", "lmdb", "valibot", "vitest"],
   linux: ["@cnm/core", "koffi", "ffi-rs"],
+  cli: ["@cnm/daemon", "@cnm/linux", "commander"],
 };
 
 /** Modules with one allowed home. */
@@ -15,6 +16,9 @@ const HOMES = {
   lmdb: "packages/core/src/store/",
   "dns-packet": "packages/core/src/discovery/wire/",
   "ip-num": "packages/core/src/address/",
+  commander: "packages/cli/src/program/",
+  // Heavy, and not there on every system: only where a program is run.
+  "@cnm/linux": "packages/cli/src/run/",
 };
 
 /** Violations of the import rule, a sentence each. */

@@ -1,0 +1,49 @@
+import type { OptionSpec } from "../program/command-spec.ts";
+
+/** Options that many commands share. */
+export const FORMAT: OptionSpec = {
+  long: "format",
+  value: "FORMAT",
+  description: "json for one JSON document, or a Go template such as '{{json .}}' or '{{.Name}}'",
+};
+
+export const LIST_FORMAT: OptionSpec = {
+  long: "format",
+  value: "FORMAT",
+  description:
+    "table, 'table TEMPLATE', json for one JSON document, or a Go template for each line, such as '{{json .}}'",
+};
+
+export const QUIET: OptionSpec = { short: "q", long: "quiet", description: "show ids only" };
+export const NO_TRUNC: OptionSpec = { long: "no-trunc", description: "show ids and texts in full" };
+
+export const FILTER: OptionSpec = {
+  short: "f",
+  long: "filter",
+  value: "KEY=VALUE",
+  many: true,
+  description: "show only what has this",
+};
+export const LABEL: OptionSpec = {
+  short: "l",
+  long: "label",
+  value: "KEY=VALUE",
+  many: true,
+  description: "label to set",
+};
+export const FORCE: OptionSpec = { short: "f", long: "force", description: "force it" };
+export const SYSCTL: OptionSpec = {
+  long: "sysctl",
+  value: "NAME=VALUE",
+  many: true,
+  description: "setting of the sandbox's network namespace",
+};
+
+/** What is in a sandbox's /etc. */
+export const NAMING: readonly OptionSpec[] = [
+  { long: "domainname", value: "NAME", description: "domain name" },
+  { long: "dns", value: "IP", many: true, description: "name server to ask" },
+  { long: "dns-search", value: "DOMAIN", many: true, description: "domain to search names in" },
+  { long: "dns-option", value: "OPTION", many: true, description: "option of resolv.conf" },
+  { long: "add-host", value: "HOST:IP", many: true, description: "further line of /etc/hosts" },
+];
