@@ -1,14 +1,27 @@
+import type { IncomingMessage } from "node:http";
 import { CliError } from "../errors.ts";
 import type { Api, Filters } from "./api.ts";
 import type { HostAddress } from "./host-address.ts";
-import { type Call, send, textOf } from "./http.ts";
+import { type Call, NoDaemonError, send as sendOnce, textOf } from "./http.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 import { jsonLines } from "./json-lines.ts";
 
-/** The daemon over HTTP. Nothing is sent before a method is called. */
-export function httpApi(address: HostAddress): Api {
+/**
+ * The daemon over HTTP. Nothing is sent before a method is called; where nobody listens then, `start` gets a chance to
+ * change that.
+ */
+export function httpApi(address: HostAddress, start?: () => Promise<void>): Api {
+  const send = async (call: Call): Promise<IncomingMessage> => {
+    try {
+      return await sendOnce(address, call);
+    } catch (error) {
+      if (!(error instanceof NoDaemonError) || start === undefined) throw error;
+      await start();
+      return await sendOnce(address, call);
+    }
+  };
   const call = async (method: Call["method"], path: string, body?: Json): Promise<Json> => {
-    const text = await textOf(await send(address, { method, path, ...(body === undefined ? {} : { body }) }));
+    const text = await textOf(await send({ method, path, ...(body === undefined ? {} : { body }) }));
     return text === "" ? {} : parse(path, text);
   };
   const object = async (method: Call["method"], path: string, body?: Json): Promise<JsonObject> => {
@@ -29,7 +42,7 @@ export function httpApi(address: HostAddress): Api {
     info: () => object("GET", "/cnm/v1/info"),
     events: async function* ({ since, until, filters }) {
       const path = `/events${query({ since, until, filters: filtersText(filters) })}`;
-      yield* jsonLines(await send(address, { method: "GET", path }));
+      yield* jsonLines(await send({ method: "GET", path }));
     },
 
     networks: (filters) => list(`/networks${query({ filters: filtersText(filters) })}`),
@@ -51,7 +64,7 @@ export function httpApi(address: HostAddress): Api {
     run: (body) => object("POST", "/cnm/v1/run", body),
     logs: async function* (sandbox, { follow, tail }) {
       const path = `${sandboxPath(sandbox)}/logs${query({ follow: follow ? "true" : undefined, tail })}`;
-      yield* await send(address, { method: "GET", path });
+      yield* await send({ method: "GET", path });
     },
     kill: (sandbox, signal) => done("POST", `${sandboxPath(sandbox)}/kill`, { Signal: signal }),
     wait: (sandbox) => object("POST", `${sandboxPath(sandbox)}/wait`),

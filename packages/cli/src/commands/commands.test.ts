@@ -71,7 +71,10 @@ describe("sandboxes", () => {
   });
 
   it("refuse an unknown filter", async () => {
-    expect(await cnm("ps", "-f", "colour=red")).toMatchObject({ status: 2, err: expect.stringMatching(/^cnm: there is no filter colour/) });
+    expect(await cnm("ps", "-f", "colour=red")).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/^cnm: there is no filter colour/),
+    });
   });
 
   it("are created, inspected and removed", async () => {
@@ -200,7 +203,10 @@ describe("the host", () => {
     expect((await cnm("events", "--since", "5")).out).toBe(line + line);
     expect((await cnm("events", "--since", "5", "--format", "{{.Action}}")).out).toBe("create\ncreate\n");
     expect((await cnm("events", "--since", "5", "--format", "json")).out).toBe(`${JSON.stringify(event)}\n`.repeat(2));
-    expect(await cnm("events", "--until", "soon")).toMatchObject({ status: 2, err: expect.stringMatching(/"soon" is no time/) });
+    expect(await cnm("events", "--until", "soon")).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/"soon" is no time/),
+    });
   });
 
   it("tells versions, also without a daemon", async () => {
@@ -224,6 +230,7 @@ it.each([
   [["--host", "ftp://x", "ps"], /^cnm: host "ftp:\/\/x" is neither/],
   [["--host", "tcp://a:b", "ps"], /is not tcp:\/\/HOST:PORT/],
   [["-H", "unix://relative", "ps"], /begins with \//],
+  [["exec", "web1", "--"], /^cnm: missing a program after --/],
   [["nope"], /^cnm: cnm has no command "nope": there are network, sandbox/],
 ])("%j is a mistake of usage", async (argv, err) => {
   expect(await cnm(...argv)).toEqual({ status: 2, out: "", err: expect.stringMatching(err) });

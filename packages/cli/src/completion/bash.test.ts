@@ -10,7 +10,10 @@ const folder = mkdtempSync(join(tmpdir(), "cnm-completion-"));
 const script = join(folder, "cnm.bash");
 const cnm = join(folder, "cnm");
 writeFileSync(script, bashScript(TREE));
-writeFileSync(cnm, '#!/bin/sh\ncase "$*" in\n  "__complete network") printf "web\\nworld\\ndb\\n" ;;\n  "__complete sandbox") printf "web1\\nbox\\n" ;;\nesac\n');
+writeFileSync(
+  cnm,
+  '#!/bin/sh\ncase "$*" in\n  "__complete network") printf "web\\nworld\\ndb\\n" ;;\n  "__complete sandbox") printf "web1\\nbox\\n" ;;\nesac\n',
+);
 chmodSync(cnm, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -18,27 +21,50 @@ it("is a script that bash understands", () => {
   expect(execFileSync("bash", ["-n", script], { encoding: "utf8" })).toBe("");
 });
 
-const DRIVE = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cnm; printf "%s\\n" "${COMPREPLY[@]}"';
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's
+const DRIVE = 'source "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _cnm; IFS=:; echo "${COMPREPLY[*]}"';
 
 /** What bash would offer with the cursor at the end of the last word. */
 const offers = (...words: readonly string[]): readonly string[] =>
   execFileSync("bash", ["-c", DRIVE, "bash", script, cnm, ...words], { encoding: "utf8", cwd: folder })
-    .split("\n")
-    .filter((line) => line !== "");
+    .trimEnd()
+    .split(":")
+    .filter((word) => word !== "");
 
 it.each([
   [["net"], ["network"]],
-  [["network", "c"], ["create", "connect"]],
-  [["network", "create", "--ip"], ["--ip-range", "--ipv4", "--ipv6", "--ipam-driver", "--ipam-opt"]],
-  [["network", "rm", "w"], ["web", "world"]],
+  [
+    ["network", "c"],
+    ["create", "connect"],
+  ],
+  [
+    ["network", "create", "--ip"],
+    ["--ip-range", "--ipv4", "--ipv6", "--ipam-driver", "--ipam-opt"],
+  ],
+  [
+    ["network", "rm", "w"],
+    ["web", "world"],
+  ],
   [["network", "remove", "web", "d"], ["db"]],
   [["network", "connect", "we"], ["web"]],
-  [["network", "connect", "web", ""], ["web1", "box"]],
+  [
+    ["network", "connect", "web", ""],
+    ["web1", "box"],
+  ],
   [["network", "connect", "--ip", "10.7.0.9", "web", "b"], ["box"]],
-  [["run", "--network", "w"], ["web", "world"]],
-  [["daemon", "--firewall", "n"], ["nftables", "none"]],
+  [
+    ["run", "--network", "w"],
+    ["web", "world"],
+  ],
+  [
+    ["daemon", "--firewall", "n"],
+    ["nftables", "none"],
+  ],
   [["daemon", "--state", ""], []],
-  [["completion", ""], ["bash", "zsh", "fish"]],
+  [
+    ["completion", ""],
+    ["bash", "zsh", "fish"],
+  ],
   [["network", "create", ""], []],
   [["-H", "unix:///x", "sandbox", "i"], ["inspect"]],
   [["sandbox", "create", "--netns", "cnm.b"], ["cnm.bash"]],

@@ -13,14 +13,12 @@ export interface ConnectOptions {
 }
 
 /** The daemon at the address. Where none listens on a socket of this machine, one is started, unless CNM_AUTOSTART=0. */
-export async function connectApi({ io, address, daemonCommand, stateDir }: ConnectOptions): Promise<Api> {
-  if (address.kind === "socket" && io.env["CNM_AUTOSTART"] !== "0" && process.platform !== "win32") {
-    const { isListening } = await import("./is-listening.ts");
-    if (!(await isListening(address.path))) {
-      const { startDaemon } = await import("./start-daemon.ts");
-      const start = startDaemon({ socket: address.path, command: daemonCommand, stateDir });
-      await withProgress(io, "starting the daemon", start);
-    }
-  }
-  return httpApi(address);
+export function connectApi({ io, address, daemonCommand, stateDir }: ConnectOptions): Api {
+  if (address.kind !== "socket" || io.env["CNM_AUTOSTART"] === "0" || process.platform === "win32")
+    return httpApi(address);
+  return httpApi(address, async () => {
+    const { startDaemon } = await import("./start-daemon.ts");
+    const start = startDaemon({ socket: address.path, command: daemonCommand, stateDir });
+    await withProgress(io, "starting the daemon", start);
+  });
 }

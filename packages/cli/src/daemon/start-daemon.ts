@@ -17,6 +17,7 @@ export interface DaemonStart {
 const START_MS = 30_000;
 /** One that ended may have found another that is just starting: that one gets this long. */
 const OTHER_MS = 3_000;
+const RETRY_MS = 50;
 
 /** Starts a daemon that outlives this command, and waits until it listens. */
 export async function startDaemon({ socket, command, stateDir }: DaemonStart): Promise<void> {
@@ -56,6 +57,8 @@ class SocketArrival implements Disposable {
   readonly #socket: string;
   readonly #watcher;
   #timer: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #disposed = false;
   #resolve: () => void = () => undefined;
   #reject: (cause: unknown) => void = () => undefined;
 
@@ -73,6 +76,7 @@ class SocketArrival implements Disposable {
   }
 
   giveUpAfter(milliseconds: number): void {
+    if (this.#disposed) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.fail(new Error(`nobody listens after ${milliseconds} ms`)), milliseconds);
   }
@@ -82,17 +86,24 @@ class SocketArrival implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#disposed = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#retry);
     this.#watcher.close();
   }
 
-  /** The file of a socket is there when it is bound, which is before it listens; then its mode is set, which tells again. */
   #look(): void {
     const attempt = connect(this.#socket);
     attempt.once("connect", () => {
       attempt.destroy();
       this.#resolve();
     });
-    attempt.once("error", () => attempt.destroy());
+    attempt.once("error", ({ code }: NodeJS.ErrnoException) => {
+      attempt.destroy();
+      // The file is there when the socket is bound, and the moment in which it begins to listen tells nobody.
+      if (code !== "ECONNREFUSED" || this.#disposed) return;
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => this.#look(), RETRY_MS);
+    });
   }
 }

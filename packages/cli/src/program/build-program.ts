@@ -49,7 +49,9 @@ function command(spec: CommandSpec, path: readonly string[], io: Io, tell: Tell)
     made.addCommand(command(child, [...path, spec.name], io, tell), { hidden: child.hidden === true });
   }
   if (spec.load !== undefined) {
-    made.action(() => tell({ spec, input: new Input(made.args, valuesOf(made, spec)), globals: globalsOf(made) }));
+    made.action(() =>
+      tell({ spec, input: new Input(argsOf(made.args, spec), valuesOf(made, spec)), globals: globalsOf(made) }),
+    );
   } else {
     // A group by itself: its help is the answer, and a word that is no verb of it is a mistake.
     made.argument("[verb]").action((verb: string | undefined) => {
@@ -78,6 +80,14 @@ function commanderOption(spec: OptionSpec): Option {
   if (spec.many === true)
     option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value]);
   return option;
+}
+
+/** Where options end for us, commander leaves a `--` that only parts our arguments from the program. */
+function argsOf(args: readonly string[], spec: CommandSpec): readonly string[] {
+  const at = spec.passThrough === true ? (spec.arguments ?? []).findIndex(({ names }) => names === "program") : -1;
+  if (at < 1 || args[at] !== "--") return args;
+  if (args.length === at + 1) throw new UsageError("missing a program after -- (see --help)");
+  return args.toSpliced(at, 1);
 }
 
 /** By their long names. */
