@@ -53,7 +53,7 @@ afterAll(async () => {
 });
 
 const start = (...argv: readonly string[]): ChildProcess =>
-  spawn(process.execPath, [join(root, "packages/cli/dist/cnm.js"), ...argv], {
+  spawn(process.execPath, [join(root, "packages/cli/dist/cnm.cjs"), ...argv], {
     env: { ...process.env, CNM_HOST: `unix://${socket}`, CNM_AUTOSTART: "0" },
     stdio: ["pipe", "pipe", "pipe"],
   });

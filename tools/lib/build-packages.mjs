@@ -9,14 +9,8 @@ const packages = [
   { name: "cli", entry: { cnm: "src/main.ts" }, single: true },
 ];
 
-/** With commander inside, which is CommonJS and looks for a `require`. */
-const SINGLE = {
-  splitting: false,
-  noExternal: ["commander"],
-  banner: {
-    js: 'import { createRequire as requireAt } from "node:module";\nconst require = requireAt(import.meta.url);',
-  },
-};
+/** With commander inside; and in CommonJS, which Node starts sooner. */
+const SINGLE = { format: "cjs", splitting: false, noExternal: ["commander"] };
 
 /** The JavaScript of every package, into its dist/. Types are `tsc -b`'s work. */
 export async function buildPackages() {

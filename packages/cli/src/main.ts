@@ -13,10 +13,12 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const script = process.argv[1] ?? "";
-const status = await runCli(process.argv.slice(2), {
+const done = runCli(process.argv.slice(2), {
   io: processIo,
   tree: TREE,
   daemonCommand: [process.execPath, script, "daemon"],
   stateDir: "/var/lib/cnm",
 });
-process.exitCode = status;
+done.then((status) => {
+  process.exitCode = status;
+});

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { type IncomingMessage, request as plainRequest, type RequestOptions } from "node:http";
+import { connect } from "node:net";
 import { CliError } from "../errors.ts";
 import { addressText, type HostAddress } from "./host-address.ts";
 import { type Json, textAt } from "./json.ts";
@@ -41,7 +42,7 @@ async function exchange(address: HostAddress, { method, path, body }: Call): Pro
   };
   const start = await starter(address);
   return await new Promise((resolve, reject) => {
-    const request = start({ method, path, headers, agent: false });
+    const request = start({ method, path, headers });
     request.once("response", resolve);
     request.once("error", (cause) => reject(connectionError(address, cause)));
     request.end(text);
@@ -51,11 +52,14 @@ async function exchange(address: HostAddress, { method, path, body }: Call): Pro
 type Start = (options: RequestOptions) => ReturnType<typeof plainRequest>;
 
 async function starter(address: HostAddress): Promise<Start> {
-  if (address.kind === "socket") return (options) => plainRequest({ ...options, socketPath: address.path });
+  // A connection of our own making goes past Node's agent, which compiles its patterns of addresses first: 5 ms.
+  if (address.kind === "socket") {
+    return (options) => plainRequest({ ...options, createConnection: () => connect(address.path) });
+  }
   const { request } = await import("node:https");
   const { host, port, files } = address;
   const tls = { ca: certificate(files.ca), cert: certificate(files.cert), key: certificate(files.key) };
-  return (options) => request({ ...options, host, port, ...tls });
+  return (options) => request({ ...options, host, port, agent: false, ...tls });
 }
 
 function certificate(path: string): Buffer {

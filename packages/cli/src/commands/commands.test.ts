@@ -235,3 +235,15 @@ it.each([
 ])("%j is a mistake of usage", async (argv, err) => {
   expect(await cnm(...argv)).toEqual({ status: 2, out: "", err: expect.stringMatching(err) });
 });
+
+describe("help", () => {
+  it.each([
+    [["--help"], /Usage: cnm [\s\S]*run \[options\] <COMMAND> \[ARG\.\.\.\][\s\S]*Example:\n {2}cnm network create/],
+    [["network", "--help"], /Usage: cnm network [\s\S]*create \[options\] <NAME>/],
+    [["network"], /Usage: cnm network /],
+    [["-H", "unix:///network", "sandbox", "create", "--help"], /Usage: cnm sandbox create[\s\S]*--netns <PATH>/],
+    [["-H", "ps", "run", "--help"], /Usage: cnm run /],
+  ])("%j", async (argv, out) => {
+    expect(await cnm(...argv)).toEqual({ status: 0, out: expect.stringMatching(out), err: "" });
+  });
+});

@@ -15,7 +15,8 @@ export interface Called {
 /** Parses a command line. Nothing was called when help was asked for, and has been printed. Throws UsageError. */
 export async function buildProgram(tree: CommandSpec, io: Io, argv: readonly string[]): Promise<Called | undefined> {
   const calls: Called[] = [];
-  const program = command(tree, [], io, (called) => void calls.push(called));
+  const path = calledPath(tree, argv);
+  const program = command(tree, [], io, path, (called) => void calls.push(called));
   try {
     await program.parseAsync(withoutBooleans(tree, argv), { from: "user" });
   } catch (error) {
@@ -28,7 +29,19 @@ export async function buildProgram(tree: CommandSpec, io: Io, argv: readonly str
 
 type Tell = (called: Called) => void;
 
-function command(spec: CommandSpec, path: readonly string[], io: Io, tell: Tell): Command {
+const nameOnly = ({ name, aliases, summary }: CommandSpec): CommandSpec => ({
+  name,
+  summary,
+  ...(aliases === undefined ? {} : { aliases }),
+});
+
+function command(
+  spec: CommandSpec,
+  path: readonly string[],
+  io: Io,
+  called: readonly CommandSpec[],
+  tell: Tell,
+): Command {
   const made = new Command(spec.name)
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: () => undefined })
@@ -46,7 +59,9 @@ function command(spec: CommandSpec, path: readonly string[], io: Io, tell: Tell)
   for (const argument of spec.arguments ?? []) made.argument(argumentText(argument));
   if (spec.passThrough === true) made.passThroughOptions();
   for (const child of spec.commands ?? []) {
-    made.addCommand(command(child, [...path, spec.name], io, tell), { hidden: child.hidden === true });
+    // Of those that are not called, names do; and their flags and arguments where help would show them.
+    const needed = called.includes(child) || called.at(-1) === spec ? child : nameOnly(child);
+    made.addCommand(command(needed, [...path, spec.name], io, called, tell), { hidden: child.hidden === true });
   }
   if (spec.load !== undefined) {
     made.action(() =>
@@ -118,7 +133,7 @@ function attribute(long: string): { readonly name: string; readonly negated: boo
 
 /** "--ipv4=false", "--internal=true": Docker's way to say it, which commander has not. */
 function withoutBooleans(tree: CommandSpec, argv: readonly string[]): readonly string[] {
-  const { options = [], passThrough } = calledSpec(tree, argv);
+  const { options = [], passThrough } = calledPath(tree, argv).at(-1) ?? tree;
   const end = passThrough === true ? 0 : argv.indexOf("--");
   return argv.flatMap((word, index) => {
     const [, name, value] = (end < 0 || index < end ? /^--([a-z0-9-]+)=(true|false)$/.exec(word) : null) ?? [];
@@ -128,12 +143,20 @@ function withoutBooleans(tree: CommandSpec, argv: readonly string[]): readonly s
   });
 }
 
-function calledSpec(tree: CommandSpec, argv: readonly string[]): CommandSpec {
+/** The commands that a command line goes down through, from `cnm` to the verb. Values of options are not looked at. */
+function calledPath(tree: CommandSpec, argv: readonly string[]): readonly CommandSpec[] {
+  const path = [tree];
   let spec = tree;
-  for (const word of argv) {
-    spec = spec.commands?.find(({ name, aliases }) => name === word || aliases?.includes(word) === true) ?? spec;
+  for (let at = 0; at < argv.length && spec.commands !== undefined; at++) {
+    const word = argv[at] ?? "";
+    const option = spec.options?.find(({ short, long }) => word === `-${short}` || word === `--${long}`);
+    if (option?.value !== undefined) at++;
+    const next = spec.commands.find(({ name, aliases }) => name === word || aliases?.includes(word) === true);
+    if (next === undefined) continue;
+    spec = next;
+    path.push(next);
   }
-  return spec;
+  return path;
 }
 
 /** In one sentence, and with the way to help. */
