@@ -7,6 +7,8 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = {
   "@cnm/core/testing": source("./packages/core/src/testing/index.ts"),
   "@cnm/core": source("./packages/core/src/index.ts"),
+  "@cnm/daemon/client": source("./packages/daemon/src/client/index.ts"),
+  "@cnm/daemon": source("./packages/daemon/src/daemon.ts"),
   "@cnm/linux": source("./packages/linux/src/index.ts"),
 };
 

@@ -5,5 +5,5 @@ import { main, tool } from "./lib/run.mjs";
 await main(async () => {
   await ensureInstalled();
   await buildPackages();
-  await tool("typescript/bin/tsc", ["-b", "packages/core", "packages/linux", "packages/cli"]);
+  await tool("typescript/bin/tsc", ["-b", "packages/core", "packages/linux", "packages/daemon", "packages/cli"]);
 });

@@ -5,10 +5,11 @@ import { sourceImports } from "./imports.mjs";
 const PACKAGES = {
   core: ["dns-packet", "ip-num", "lmdb", "valibot", "vitest"],
   linux: ["@cnm/core", "koffi", "ffi-rs"],
+  daemon: ["@cnm/core", "@cnm/linux", "fastify", "pino", "prom-client", "undici", "valibot"],
   cli: ["@cnm/daemon", "@cnm/linux", "commander"],
 };
 
-/** Modules with one allowed home. */
+/** Modules that are at home in one folder of a package. */
 const HOMES = {
   koffi: "packages/linux/src/ffi/",
   "ffi-rs": "packages/linux/src/ffi/",
@@ -18,7 +19,11 @@ const HOMES = {
   "ip-num": "packages/core/src/address/",
   commander: "packages/cli/src/program/",
   // Heavy, and not there on every system: only where a program is run.
-  "@cnm/linux": "packages/cli/src/run/",
+  "@cnm/linux": ["packages/cli/src/run/", "packages/daemon/src/host/"],
+  fastify: "packages/daemon/src/server/",
+  pino: "packages/daemon/src/log/",
+  "prom-client": "packages/daemon/src/metrics/",
+  undici: "packages/daemon/src/client/",
 };
 
 /** Violations of the import rule, a sentence each. */
@@ -37,6 +42,7 @@ function faultOf(file, specifier) {
     return target.startsWith(`packages/${room}/src/`) ? undefined : `reaches outside its package: ${specifier}`;
   }
   if (!(PACKAGES[room] ?? []).includes(specifier)) return `packages/${room} may not import ${specifier}`;
-  const home = HOMES[specifier];
-  return home === undefined || file.startsWith(home) ? undefined : `${specifier} may only be imported in ${home}`;
+  const homes = [HOMES[specifier] ?? ""].flat();
+  const isAtHome = homes.some((home) => file.startsWith(home));
+  return isAtHome ? undefined : `${specifier} may only be imported in ${homes.join(", ")}`;
 }

@@ -10,6 +10,8 @@ export function nameOverlap(error: unknown, wishes: readonly PoolWish[], others:
   for (const { subnet } of wishes) {
     if (subnet === undefined) continue;
     for (const { id, name, ipam } of others) {
+      // The null driver's only pool is everything, and in nobody's way.
+      if (ipam.driver === "null") continue;
       const clash = ipam.pools.find((pool) => overlaps(parsePrefix(pool.subnet), parsePrefix(subnet)));
       if (clash === undefined) continue;
       const message = `subnet ${subnet} overlaps ${clash.subnet} of network ${name} (${shortId(id)})`;

@@ -31,6 +31,7 @@ const LIBC = {
   memset: { args: ["buffer", "i32", "usize"], returns: "u64" },
   /** Variadic too: for calls of three arguments that the C library has no function for. */
   syscall: { args: ["i64", "i64", "buffer", "u64"], returns: "isize", errno: true },
+  sethostname: { args: ["buffer", "usize"], returns: "i32", errno: true },
   gettid: { args: [], returns: "i32" },
   getuid: { args: [], returns: "u32" },
 } as const;

@@ -2,6 +2,8 @@ import { join, resolve } from "node:path";
 import type { Features, Platform } from "@cnm/core";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
+import { hostDriver } from "../drivers/host/host.ts";
+import { nullDriver } from "../drivers/null/null.ts";
 import { bindLibc } from "../ffi/libc.ts";
 import { loadFfi } from "../ffi/load-ffi.ts";
 import { chooseFirewall, type FirewallChoice } from "../firewall/choose-firewall.ts";
@@ -156,7 +158,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
 
   return {
     name: "linux",
-    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts })],
+    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts }), hostDriver(), nullDriver()],
     facts,
     async features() {
       kernel ??= probeKernel(libc, host).catch((error: unknown) => {

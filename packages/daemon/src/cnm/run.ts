@@ -1,0 +1,105 @@
+import { CnmError, type JoinSpec, type SandboxHandle } from "@cnm/core";
+import * as v from "valibot";
+import type { DaemonContext } from "../context.ts";
+import { findNetwork } from "../find/find-network.ts";
+import { sandboxState } from "../find/read-state.ts";
+import { joinNetwork } from "../join/join-network.ts";
+import type { SandboxRecord } from "../records/sandbox-record.ts";
+import { json } from "../route/answer.ts";
+import { route } from "../route/route.ts";
+import { flag, maybe, some, text, textMap, texts, whole } from "../route/schemas.ts";
+import { WISHED_ADDRESSES } from "../view/endpoint-settings-json.ts";
+import { checkNames } from "./check-names.ts";
+import { createSandbox } from "./create-sandbox.ts";
+import { inventName } from "./invent-name.ts";
+import { sandboxFields, sandboxRecord, sandboxSpec } from "./sandbox-body.ts";
+
+const networkFields = v.object({
+  Network: text,
+  Aliases: maybe(texts),
+  Ip: maybe(text),
+  Ip6: maybe(text),
+  Mac: maybe(text),
+  GatewayPriority: maybe(whole),
+  Options: maybe(textMap),
+});
+
+const runBody = v.object({
+  Name: maybe(text),
+  Cmd: maybe(texts),
+  Env: maybe(texts),
+  Cwd: maybe(text),
+  Networks: maybe(v.array(networkFields)),
+  Ports: maybe(texts),
+  AutoRemove: maybe(flag),
+  Start: maybe(flag),
+  ...sandboxFields,
+});
+
+type RunBody = v.InferOutput<typeof runBody>;
+
+export const runRoute = route({
+  method: "POST",
+  path: "/cnm/v1/run",
+  tag: "cnm",
+  summary: "A sandbox, its endpoints, and a program in it: all of it or nothing",
+  body: runBody,
+  answers: {
+    201: "`{Id, Warnings, Netns, EtcDir}`; with `Start: false`, the program is the caller's to start",
+    400: "What is wrong with what was asked for, or with the program",
+    404: "There is no such network",
+    409: "The name or a port is taken",
+  },
+  handle: async (context, { body, signal }) => {
+    checkNames(body);
+    const starts = body.Start !== false;
+    if (starts && (body.Cmd ?? []).length === 0)
+      throw new CnmError("invalid", "no-command", "Cmd has to name a program");
+    const spec = sandboxSpec(body.Name || inventName(), undefined, body);
+    const handle = await createSandbox(context, spec, recordOf(body, starts), signal);
+    try {
+      await joinAll(context, handle, body, signal);
+      if (starts) await context.supervisor.start(handle.id);
+    } catch (error) {
+      await context.supervisor.remove(handle.id).catch((undoing: unknown) => {
+        context.logger.error({ err: undoing, sandbox: handle.id }, "a sandbox is left over");
+      });
+      throw error;
+    }
+    const { namespace } = await handle.info();
+    return json(201, {
+      Id: handle.id,
+      Warnings: [],
+      Netns: namespace.path,
+      EtcDir: context.files.etcDir(handle.id),
+    });
+  },
+});
+
+function recordOf(body: RunBody, starts: boolean): SandboxRecord {
+  const program = { cmd: body.Cmd ?? [], env: body.Env ?? [], ...some("cwd", body.Cwd === "" ? undefined : body.Cwd) };
+  // The caller ends what he starts, and removes the sandbox then.
+  return starts ? { ...sandboxRecord(body), autoRemove: body.AutoRemove ?? false, program } : sandboxRecord(body);
+}
+
+/** Ports are published on the first network. */
+async function joinAll(context: DaemonContext, handle: SandboxHandle, body: RunBody, signal: AbortSignal) {
+  const networks = body.Networks ?? [];
+  if (networks.length === 0 && (body.Ports ?? []).length > 0) {
+    throw new CnmError("invalid", "no-network", "Ports need a network that they are published on");
+  }
+  for (const [index, wish] of networks.entries()) {
+    const network = await findNetwork(context.cnm, wish.Network);
+    const addresses = [wish.Ip, wish.Ip6].filter((address): address is string => !!address);
+    const spec: JoinSpec = {
+      aliases: wish.Aliases ?? [],
+      addresses,
+      ...some("mac", wish.Mac === "" ? undefined : wish.Mac),
+      ...some("gatewayPriority", wish.GatewayPriority),
+      ...some("options", wish.Options),
+      ...(index === 0 ? some("ports", body.Ports) : {}),
+      ...(addresses.length === 0 ? {} : { labels: { [WISHED_ADDRESSES]: addresses.join(",") } }),
+    };
+    await joinNetwork(context, await sandboxState(context, handle), network, spec, signal);
+  }
+}

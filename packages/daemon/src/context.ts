@@ -1,0 +1,23 @@
+import type { Controller, Features, Logger } from "@cnm/core";
+import type { SandboxFiles } from "./files/sandbox-files.ts";
+import type { Host } from "./host/host.ts";
+import type { EventJournal } from "./journal/event-journal.ts";
+import type { DaemonSettings } from "./options/daemon-options.ts";
+import type { SandboxRecords } from "./records/sandbox-records.ts";
+import type { Supervisor } from "./supervise/supervisor.ts";
+
+/** What routes work with. */
+export interface DaemonContext {
+  readonly cnm: Controller;
+  readonly host: Host;
+  /** What this host can do. */
+  features(): Promise<Features>;
+  readonly settings: DaemonSettings;
+  readonly records: SandboxRecords;
+  readonly files: SandboxFiles;
+  readonly supervisor: Supervisor;
+  readonly journal: EventJournal;
+  readonly logger: Logger;
+  /** ISO 8601 */
+  readonly started: string;
+}

@@ -1,0 +1,40 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Endpoint, Sandbox } from "@cnm/core";
+import type { SandboxRecord } from "../records/sandbox-record.ts";
+import { hostsText } from "./hosts-text.ts";
+import { resolvText } from "./resolv-text.ts";
+
+/** Where the files of sandboxes are: `<state>/sandboxes/<id>/etc` and its program's output beside it. */
+export class SandboxFiles {
+  readonly #folder: string;
+
+  constructor(stateDir: string) {
+    this.#folder = join(stateDir, "sandboxes");
+  }
+
+  etcDir(id: string): string {
+    return join(this.#folder, id, "etc");
+  }
+
+  logPath(id: string): string {
+    return join(this.#folder, id, "log");
+  }
+
+  /** What a program finds in its /etc. Written in place: files that are mounted into a running program stay the same ones. */
+  async write(sandbox: Sandbox, record: SandboxRecord, endpoints: readonly Endpoint[]): Promise<void> {
+    const folder = this.etcDir(sandbox.id);
+    await mkdir(folder, { recursive: true, mode: 0o755 });
+    const hostname = sandbox.hostname ?? sandbox.id.slice(0, 12);
+    const host = await readFile("/etc/resolv.conf", "utf8").catch(() => "");
+    await Promise.all([
+      writeFile(join(folder, "hostname"), `${hostname}\n`),
+      writeFile(join(folder, "hosts"), hostsText({ hostname, ...record }, endpoints)),
+      writeFile(join(folder, "resolv.conf"), resolvText(host, record)),
+    ]);
+  }
+
+  async remove(id: string): Promise<void> {
+    await rm(join(this.#folder, id), { recursive: true, force: true });
+  }
+}

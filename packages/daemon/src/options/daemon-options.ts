@@ -1,0 +1,46 @@
+export type FirewallOption = "auto" | "nftables" | "iptables" | "none";
+export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
+
+/** What a daemon is told. Everything has a default. */
+export interface DaemonOptions {
+  /** Where the API is served. Default: /run/cnm/cnm.sock. */
+  readonly socket?: string;
+  /** What outlives a restart of the system. Default: /var/lib/cnm. */
+  readonly state?: string;
+  /** What does not. Default: /run/cnm. */
+  readonly run?: string;
+  /** Default: auto. */
+  readonly firewall?: FirewallOption;
+  /** Serves the API to other machines too: "192.0.2.1:2376". Only with certificates for both sides. */
+  readonly tcp?: string;
+  /** Files: who signs clients' certificates; the daemon's own certificate and its key. */
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  /** Serves Prometheus metrics over plain HTTP: "127.0.0.1:9323". Default: nowhere. */
+  readonly metrics?: string;
+  /** Default: info. */
+  readonly logLevel?: LogLevel;
+}
+
+/** With defaults, checked. */
+export interface DaemonSettings {
+  readonly socket: string;
+  readonly state: string;
+  readonly run: string;
+  readonly firewall: FirewallOption;
+  readonly tcp?: TcpSettings;
+  readonly metrics?: HostPort;
+  readonly logLevel: LogLevel;
+}
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface TcpSettings extends HostPort {
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}

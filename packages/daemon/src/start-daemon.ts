@@ -1,0 +1,128 @@
+import { join } from "node:path";
+import { createController, type Logger, openStore } from "@cnm/core";
+import type { DaemonContext } from "./context.ts";
+import type { Daemon, RunOptions } from "./daemon.ts";
+import { ensurePredefined } from "./engine/networks/predefined.ts";
+import { SandboxFiles } from "./files/sandbox-files.ts";
+import type { Host } from "./host/host.ts";
+import { loadHost } from "./host/load-host.ts";
+import { EventJournal } from "./journal/event-journal.ts";
+import { recordEvents } from "./journal/record-events.ts";
+import { createLogger } from "./log/create-logger.ts";
+import { routes } from "./openapi/routes.ts";
+import type { DaemonOptions, DaemonSettings } from "./options/daemon-options.ts";
+import { parseDaemonOptions } from "./options/parse-daemon-options.ts";
+import { SandboxRecords } from "./records/sandbox-records.ts";
+import { openServer } from "./server/open-server.ts";
+import { ServiceManager } from "./server/service-manager.ts";
+import { Steps } from "./steps.ts";
+import { Supervisor } from "./supervise/supervisor.ts";
+
+export async function startDaemon(options: DaemonOptions, run: RunOptions): Promise<Daemon> {
+  const settings = parseDaemonOptions(options);
+  const logger = run.logger ?? createLogger(settings.logLevel);
+  const steps = new Steps();
+  try {
+    return await start(settings, logger, run.signals ?? true, steps);
+  } catch (error) {
+    await steps.undo().catch((undoing: unknown) => logger.error({ err: undoing }, "the start is not undone cleanly"));
+    throw error;
+  }
+}
+
+async function start(settings: DaemonSettings, logger: Logger, signals: boolean, steps: Steps): Promise<Daemon> {
+  const host = await loadHost();
+  const context = await openContext(settings, logger, host, steps);
+  const metrics = await openMetrics(context, steps);
+  const server = await openServer(context, routes);
+  steps.push(() => server.close());
+  const manager = new ServiceManager(host, process.env);
+  manager.tell("READY=1");
+  logger.info({ socket: settings.socket }, "the daemon serves");
+
+  let stopping: Promise<void> | undefined;
+  let tell = (_: Promise<void>): void => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const stop = (): Promise<void> => {
+    if (stopping === undefined) {
+      manager.tell("STOPPING=1");
+      logger.info({}, "the daemon stops");
+      stopping = steps.undo();
+      tell(stopping.catch(() => undefined));
+    }
+    return stopping;
+  };
+  if (signals) stopAtSignals(stop, steps, logger);
+  return {
+    socket: settings.socket,
+    tcpPort: server.tcpPort,
+    metricsPort: metrics?.port,
+    stopped,
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function openContext(settings: DaemonSettings, logger: Logger, host: Host, steps: Steps): Promise<DaemonContext> {
+  const store = await openStore(join(settings.state, "store"));
+  const platform = await host
+    .openPlatform({ runDir: settings.run, firewall: settings.firewall })
+    .catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  const cnm = await createController({ platform, store, logger, autoRepair: true });
+  steps.push(() => cnm.close());
+  await ensurePredefined(cnm);
+  const journal = new EventJournal();
+  const records = await SandboxRecords.open(store);
+  const files = new SandboxFiles(settings.state);
+  const recording = await recordEvents(cnm, journal);
+  steps.push(async () => recording[Symbol.dispose]());
+  const supervisor = new Supervisor({ cnm, host, records, files, journal, logger });
+  steps.push(async () => supervisor.close());
+  const lost = cnm.on("sandbox.lost", ({ sandbox }) => {
+    supervisor
+      .forget(sandbox.id)
+      .catch((error: unknown) => logger.error({ err: error }, "a lost sandbox is not cleared away"));
+  });
+  steps.push(async () => lost[Symbol.dispose]());
+  await supervisor.recover();
+  const started = new Date().toISOString();
+  return {
+    cnm,
+    host,
+    settings,
+    features: () => platform.features(),
+    records,
+    files,
+    supervisor,
+    journal,
+    logger,
+    started,
+  };
+}
+
+async function openMetrics(context: DaemonContext, steps: Steps) {
+  const at = context.settings.metrics;
+  if (at === undefined) return undefined;
+  const { serveMetrics } = await import("./metrics/serve-metrics.ts");
+  const metrics = await serveMetrics(context, at);
+  steps.push(() => metrics.close());
+  return metrics;
+}
+
+function stopAtSignals(stop: () => Promise<void>, steps: Steps, logger: Logger): void {
+  const onSignal = (): void => {
+    stop().catch((error: unknown) => {
+      logger.error({ err: error }, "the daemon is not stopped cleanly");
+      process.exitCode = 1;
+    });
+  };
+  for (const name of ["SIGTERM", "SIGINT"] as const) {
+    process.on(name, onSignal);
+    steps.push(async () => void process.off(name, onSignal));
+  }
+}

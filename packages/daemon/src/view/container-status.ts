@@ -1,0 +1,24 @@
+import { isRunning, type SandboxRecord } from "../records/sandbox-record.ts";
+import { humanDuration } from "./duration.ts";
+
+export type ContainerState = "created" | "running" | "exited";
+
+/** A sandbox without a program of the daemon's runs: whoever made it has his in there. */
+export function containerState(record: SandboxRecord): ContainerState {
+  if (record.program === undefined || isRunning(record)) return "running";
+  return record.program.process === undefined ? "created" : "exited";
+}
+
+/** "Up 3 minutes", "Exited (1) 5 seconds ago". */
+export function containerStatus(created: string, record: SandboxRecord, now: number): string {
+  const { started = created, finished, exitCode } = record.program?.process ?? {};
+  const since = (time: string) => humanDuration(now - Date.parse(time));
+  switch (containerState(record)) {
+    case "created":
+      return "Created";
+    case "running":
+      return `Up ${since(started)}`;
+    case "exited":
+      return `Exited (${exitCode ?? "?"}) ${since(finished ?? started)} ago`;
+  }
+}
