@@ -43,12 +43,17 @@ export class DaemonProgram {
   }
 
   /** Resolves when it serves. @throws what it said when it does not. */
-  async start(options: DaemonOptions, { ownHost = false, env = {} }: StartOptions = {}): Promise<DaemonProcess> {
+  async start(
+    options: DaemonOptions,
+    { ownHost = false, env = {}, passed }: StartOptions = {},
+  ): Promise<DaemonProcess> {
     const program = [process.execPath, join(this.#folder, "daemon.mjs"), JSON.stringify(options)];
     const own = ["unshare", "-n", "-m", "--propagation", "private", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"];
-    const [command = "", ...args] = ownHost ? [...own, ...program] : program;
+    // As systemd does: the number of the process that the socket is for is only known inside it.
+    const activated = ["sh", "-c", 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"', "sh"];
+    const [command = "", ...args] = [...(ownHost ? own : []), ...(passed === undefined ? [] : activated), ...program];
     const child = spawn(command, args, {
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["ignore", "pipe", "inherit", ...(passed === undefined ? [] : [passed])],
       env: { ...process.env, ...env },
     });
     return await DaemonProcess.of(child);
@@ -63,6 +68,8 @@ export interface StartOptions {
   /** In a network namespace of its own, which plays the host. */
   readonly ownHost?: boolean;
   readonly env?: NodeJS.ProcessEnv;
+  /** A listening socket that it is to serve. */
+  readonly passed?: number;
 }
 
 export class DaemonProcess {

@@ -44,7 +44,7 @@ describe("the stock docker command line", () => {
       calls++;
       const [dockerd, cnm] = await Promise.all(
         engines.map(async ({ cli }) =>
-          normalise(inOrder(step.docker, await cli.run(step.docker)), differences.everywhere),
+          normalise(inOrder(step.sorted, await cli.run(step.docker)), differences.everywhere),
         ),
       );
       if (dockerd === undefined || cnm === undefined) throw new Error("an engine is missing");
@@ -63,7 +63,6 @@ describe("the stock docker command line", () => {
   });
 });
 
-/** Docker prunes in an order of its own. */
-function inOrder([, verb]: readonly string[], said: Said): Said {
-  return verb === "prune" ? { ...said, stdout: said.stdout.split("\n").sort().join("\n") } : said;
+function inOrder(sorted: boolean, said: Said): Said {
+  return sorted ? { ...said, stdout: said.stdout.split("\n").sort().join("\n") } : said;
 }
