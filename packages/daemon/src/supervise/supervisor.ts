@@ -1,4 +1,3 @@
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, open } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -17,6 +16,12 @@ export interface SupervisorParts {
   readonly files: SandboxFiles;
   readonly journal: EventJournal;
   readonly logger: Logger;
+}
+
+interface Started {
+  readonly process: ProcessRecord;
+  /** Its exit status. */
+  readonly ended: Promise<number>;
 }
 
 /**
@@ -55,17 +60,8 @@ export class Supervisor {
     const record = records.get(id);
     if (record.program === undefined) throw noProgram(id);
     const sandbox = await (await cnm.sandbox(id)).info();
-    const child = await this.#spawn(sandbox, record.program);
-    const pid = child.pid ?? 0;
-    const process: ProcessRecord = {
-      pid,
-      startTime: this.#parts.host.startTime(pid) ?? "",
-      started: new Date().toISOString(),
-    };
-    // The exit may be told before the record is written: it is looked at when it is.
-    const ended = new Promise<number>((resolve) => {
-      child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 0 : statusOfSignal(signal))));
-    });
+    const { process, ended } = await this.#spawn(sandbox, record.program);
+    const { pid } = process;
     await records.put(id, { ...record, program: { ...record.program, process } });
     this.#log("start", sandbox);
     logger.info({ sandbox: id, pid }, `program of sandbox ${sandbox.name} is started`);
@@ -153,7 +149,7 @@ export class Supervisor {
     else this.#watches.set(id, watch);
   }
 
-  async #spawn(sandbox: Sandbox, program: Program): Promise<ChildProcess> {
+  async #spawn(sandbox: Sandbox, program: Program): Promise<Started> {
     const { host, files } = this.#parts;
     const path = files.logPath(sandbox.id);
     await mkdir(dirname(path), { recursive: true });
@@ -171,13 +167,19 @@ export class Supervisor {
         detached: true,
         stdio: ["ignore", log.fd, log.fd],
       });
-      if (child.pid === undefined) {
+      // Listened to in the very turn in which it was started: it may end in the next.
+      const ended = new Promise<number>((resolve) => {
+        child.once("exit", (code, signal) => resolve(code ?? (signal === null ? 0 : statusOfSignal(signal))));
+      });
+      const { pid } = child;
+      if (pid === undefined) {
         const [cause] = (await once(child, "error").catch((error: unknown) => [error])) as [Error];
         const message = `program ${command} of sandbox ${sandbox.name} cannot be started: ${cause.message}`;
         throw new CnmError("invalid", "program-not-started", message, { cause });
       }
       child.unref();
-      return child;
+      const process = { pid, startTime: host.startTime(pid) ?? "", started: new Date().toISOString() };
+      return { process, ended };
     } finally {
       await log.close();
     }
