@@ -15,6 +15,10 @@ const WITNESSES = {
   ping: "iputils-ping",
   curl: "curl",
   strace: "strace",
+  docker: "docker.io",
+  dockerd: "docker.io",
+  busybox: "busybox-static",
+  openssl: "openssl",
 };
 
 /** `npm test [-- FILTER…]`: every test, then the leak check. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { cnmEngine } from "./cnm-engine.ts";
 import { DockerCli, type Said } from "./docker-cli.ts";
@@ -61,6 +61,21 @@ describe("the stock docker command line", () => {
     const still = new Set(found.map(({ command }) => command));
     expect([...allowed].filter((command) => !still.has(command))).toEqual([]);
   });
+});
+
+it("docs/engine-api.md tells every difference", () => {
+  const path = new URL("../../../docs/engine-api.md", import.meta.url);
+  const text = readFileSync(path, "utf8");
+  const [before, , after] = text.split(/<!-- \/?differences -->\n/);
+  const code = (words: string) => `\`${words.trim().replaceAll("|", "\\|")}\``;
+  const rows = [
+    ...differences.everywhere.map(({ reason }) => `| everywhere | ${reason} |`),
+    ...differences.commands.map(({ command, reason }) => `| ${code(`docker ${command}`)} | ${reason} |`),
+  ];
+  const table = ["| command | reason |", "|---|---|", ...rows, ""].join("\n");
+  const wanted = `${before}<!-- differences -->\n${table}<!-- /differences -->\n${after}`;
+  if (process.env["UPDATE_GOLDEN"] === "1") writeFileSync(path, wanted);
+  expect(readFileSync(path, "utf8")).toBe(wanted);
 });
 
 function inOrder(sorted: boolean, said: Said): Said {

@@ -1,6 +1,6 @@
 import type { SandboxHandle, SandboxSpec } from "@cnm/core";
 import type { DaemonContext } from "../context.ts";
-import { writeSandboxFiles } from "../join/join-network.ts";
+import { writeSandboxFiles } from "../files/write-sandbox-files.ts";
 import type { SandboxRecord } from "../records/sandbox-record.ts";
 
 /** A sandbox with its record and its files, or nothing. */

@@ -1,9 +1,9 @@
 import { CnmError } from "@cnm/core";
 import * as v from "valibot";
-import { isTrue } from "../engine/containers/list.ts";
 import { findSandbox } from "../find/find-sandbox.ts";
 import { isRunning } from "../records/sandbox-record.ts";
 import { empty, json } from "../route/answer.ts";
+import { isTrue } from "../route/is-true.ts";
 import { type Route, route } from "../route/route.ts";
 import { maybe, text } from "../route/schemas.ts";
 import { followLog } from "../supervise/follow-log.ts";

@@ -1,9 +1,9 @@
 import { CnmError } from "@cnm/core";
-import { isTrue } from "../engine/containers/list.ts";
 import { findSandbox } from "../find/find-sandbox.ts";
 import { sandboxState } from "../find/read-state.ts";
 import { isRunning } from "../records/sandbox-record.ts";
 import { empty, json } from "../route/answer.ts";
+import { isTrue } from "../route/is-true.ts";
 import { type Route, route } from "../route/route.ts";
 import { sandboxJson } from "../view/sandbox-json.ts";
 import { checkNames } from "./check-names.ts";

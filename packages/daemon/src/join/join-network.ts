@@ -1,8 +1,8 @@
 import { CnmError, type Endpoint, type JoinSpec, type NetworkHandle } from "@cnm/core";
 import type { DaemonContext } from "../context.ts";
-import { refuseImpossibleJoin } from "../engine/networks/check-membership.ts";
-import { infos } from "../find/read-state.ts";
+import { writeSandboxFiles } from "../files/write-sandbox-files.ts";
 import type { SandboxState } from "../view/model.ts";
+import { refuseImpossibleJoin } from "./check-membership.ts";
 
 /** Joins by Docker's rules, and renews the sandbox's files. */
 export async function joinNetwork(
@@ -19,15 +19,6 @@ export async function joinNetwork(
   });
   await writeSandboxFiles(context, state.sandbox.id);
   return await joined.info();
-}
-
-/** What a sandbox's programs find in /etc, as things are now. */
-export async function writeSandboxFiles(
-  { cnm, records, files }: Pick<DaemonContext, "cnm" | "records" | "files">,
-  id: string,
-): Promise<void> {
-  const handle = await cnm.sandbox(id);
-  await files.write(await handle.info(), records.get(id), await infos(await handle.endpoints()));
 }
 
 function inDockersWords(error: unknown, sandbox: string, network: string): unknown {

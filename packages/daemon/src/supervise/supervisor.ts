@@ -34,6 +34,7 @@ export class Supervisor {
   readonly #watches = new Map<string, Disposable>();
   /** Who waits for the end of a sandbox's program. */
   readonly #waiting = new Map<string, Set<(exitCode: number) => void>>();
+  readonly #starts = new Map<string, Promise<void>>();
   readonly #removals = new Map<string, Promise<void>>();
   #closed = false;
 
@@ -54,11 +55,20 @@ export class Supervisor {
     }
   }
 
-  /** @throws CnmError `invalid` when the program cannot be started */
-  async start(id: string): Promise<void> {
+  /** Once, however often it is asked for. @throws CnmError `invalid` when the program cannot be started */
+  start(id: string): Promise<void> {
+    const under = this.#starts.get(id);
+    if (under !== undefined) return under;
+    const starting = this.#start(id).finally(() => this.#starts.delete(id));
+    this.#starts.set(id, starting);
+    return starting;
+  }
+
+  async #start(id: string): Promise<void> {
     const { cnm, records, logger } = this.#parts;
     const record = records.get(id);
     if (record.program === undefined) throw noProgram(id);
+    if (isRunning(record)) return;
     const sandbox = await (await cnm.sandbox(id)).info();
     const { process, ended } = await this.#spawn(sandbox, record.program);
     const { pid } = process;
@@ -81,8 +91,8 @@ export class Supervisor {
 
   /** Asks the program to end, waits, and ends it. Below zero it is waited for without end. */
   async stop(id: string, signal: string, seconds: number): Promise<void> {
-    const ended = this.wait(id, AbortSignal.any([]));
     this.kill(id, signal);
+    const ended = this.wait(id, AbortSignal.any([]));
     if (seconds < 0) {
       await ended;
       return;
@@ -219,9 +229,8 @@ export class Supervisor {
   async #remove(id: string): Promise<void> {
     const { cnm, records } = this.#parts;
     if (isRunning(records.get(id))) {
-      const ended = this.wait(id, AbortSignal.any([]));
       this.kill(id, "SIGKILL");
-      await ended;
+      await this.wait(id, AbortSignal.any([]));
     }
     await (await cnm.sandbox(id)).remove();
     await this.forget(id);

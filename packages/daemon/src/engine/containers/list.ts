@@ -11,6 +11,7 @@ import {
   matchesPattern,
   readFilters,
 } from "../../route/filters.ts";
+import { isTrue } from "../../route/is-true.ts";
 import type { Route } from "../../route/route.ts";
 import { containerState } from "../../view/container-status.ts";
 import { containerSummaryJson } from "../../view/container-summary-json.ts";
@@ -109,5 +110,3 @@ function readLimit(text: string | undefined): number {
   if (Number.isInteger(limit)) return limit;
   throw new CnmError("invalid", "bad-limit", `invalid value for limit: ${JSON.stringify(text)}`);
 }
-
-export const isTrue = (text: string | undefined): boolean => text !== undefined && /^(?:1|t|true|on|yes)$/i.test(text);

@@ -2,8 +2,8 @@ import { CnmError } from "@cnm/core";
 import { findSandbox } from "../../find/find-sandbox.ts";
 import { isRunning } from "../../records/sandbox-record.ts";
 import { empty } from "../../route/answer.ts";
+import { isTrue } from "../../route/is-true.ts";
 import type { Route } from "../../route/route.ts";
-import { isTrue } from "./list.ts";
 
 export const removeContainer: Route = {
   method: "DELETE",

@@ -2,11 +2,11 @@ import * as v from "valibot";
 import { findNetwork } from "../../find/find-network.ts";
 import { findSandbox } from "../../find/find-sandbox.ts";
 import { sandboxState } from "../../find/read-state.ts";
+import { refuseOnDefaultBridge } from "../../join/check-membership.ts";
 import { joinNetwork } from "../../join/join-network.ts";
 import { empty } from "../../route/answer.ts";
 import { route } from "../../route/route.ts";
 import { maybe, text } from "../../route/schemas.ts";
-import { refuseOnDefaultBridge } from "./check-membership.ts";
 import { endpointBody, joinSpec } from "./endpoint-body.ts";
 
 export const connectNetwork = route({

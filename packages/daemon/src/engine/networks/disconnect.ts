@@ -1,9 +1,9 @@
 import { CnmError } from "@cnm/core";
 import * as v from "valibot";
+import { writeSandboxFiles } from "../../files/write-sandbox-files.ts";
 import { findNetwork } from "../../find/find-network.ts";
 import { findSandbox } from "../../find/find-sandbox.ts";
 import { sandboxState } from "../../find/read-state.ts";
-import { writeSandboxFiles } from "../../join/join-network.ts";
 import { empty } from "../../route/answer.ts";
 import { route } from "../../route/route.ts";
 import { flag, maybe, text } from "../../route/schemas.ts";

@@ -1,5 +1,5 @@
 import { CnmError, type Network } from "@cnm/core";
-import type { SandboxState } from "../../view/model.ts";
+import type { SandboxState } from "../view/model.ts";
 
 /** Docker's rules for who may join what, in Docker's words. */
 export function refuseImpossibleJoin({ members }: SandboxState, network: Network): void {
