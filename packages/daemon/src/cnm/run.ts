@@ -4,15 +4,14 @@ import type { DaemonContext } from "../context.ts";
 import { findNetwork } from "../find/find-network.ts";
 import { sandboxState } from "../find/read-state.ts";
 import { joinNetwork } from "../join/join-network.ts";
-import type { SandboxRecord } from "../records/sandbox-record.ts";
+import { EMPTY_RECORD, type SandboxRecord } from "../records/sandbox-record.ts";
 import { json } from "../route/answer.ts";
 import { route } from "../route/route.ts";
 import { flag, maybe, some, text, textMap, texts, whole } from "../route/schemas.ts";
 import { WISHED_ADDRESSES } from "../view/endpoint-settings-json.ts";
-import { checkNames } from "./check-names.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { inventName } from "./invent-name.ts";
-import { sandboxFields, sandboxRecord, sandboxSpec } from "./sandbox-body.ts";
+import { sandboxFields, sandboxSpec } from "./sandbox-body.ts";
 
 const networkFields = v.object({
   Network: text,
@@ -51,7 +50,6 @@ export const runRoute = route({
     409: "The name or a port is taken",
   },
   handle: async (context, { body, signal }) => {
-    checkNames(body);
     const starts = body.Start !== false;
     if (starts && (body.Cmd ?? []).length === 0)
       throw new CnmError("invalid", "no-command", "Cmd has to name a program");
@@ -79,7 +77,7 @@ export const runRoute = route({
 function recordOf(body: RunBody, starts: boolean): SandboxRecord {
   const program = { cmd: body.Cmd ?? [], env: body.Env ?? [], ...some("cwd", body.Cwd === "" ? undefined : body.Cwd) };
   // The caller ends what he starts, and removes the sandbox then.
-  return starts ? { ...sandboxRecord(body), autoRemove: body.AutoRemove ?? false, program } : sandboxRecord(body);
+  return starts ? { ...EMPTY_RECORD, autoRemove: body.AutoRemove ?? false, program } : EMPTY_RECORD;
 }
 
 /** Ports are published on the first network. */

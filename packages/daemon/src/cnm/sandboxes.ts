@@ -1,14 +1,13 @@
 import { CnmError } from "@cnm/core";
 import { findSandbox } from "../find/find-sandbox.ts";
 import { sandboxState } from "../find/read-state.ts";
-import { isRunning } from "../records/sandbox-record.ts";
+import { EMPTY_RECORD, isRunning } from "../records/sandbox-record.ts";
 import { empty, json } from "../route/answer.ts";
 import { isTrue } from "../route/is-true.ts";
 import { type Route, route } from "../route/route.ts";
 import { sandboxJson } from "../view/sandbox-json.ts";
-import { checkNames } from "./check-names.ts";
 import { createSandbox } from "./create-sandbox.ts";
-import { sandboxBody, sandboxRecord, sandboxSpec } from "./sandbox-body.ts";
+import { sandboxBody, sandboxSpec } from "./sandbox-body.ts";
 
 const createRoute = route({
   method: "POST",
@@ -22,9 +21,8 @@ const createRoute = route({
     409: "The name or the namespace is taken",
   },
   handle: async (context, { body, signal }) => {
-    checkNames(body);
     const spec = sandboxSpec(body.Name, body.Netns, body);
-    const { id } = await createSandbox(context, spec, sandboxRecord(body), signal);
+    const { id } = await createSandbox(context, spec, EMPTY_RECORD, signal);
     const handle = await context.cnm.sandbox(id);
     const { name, labels } = await handle.info();
     // A sandbox without a program of ours runs from now on: somebody has his in there.

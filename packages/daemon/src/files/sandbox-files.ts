@@ -1,8 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Endpoint, Sandbox } from "@cnm/core";
-import type { SandboxRecord } from "../records/sandbox-record.ts";
-import { hostsText } from "./hosts-text.ts";
+import { type Endpoint, renderHosts, type Sandbox } from "@cnm/core";
 import { resolvText } from "./resolv-text.ts";
 
 /** Where the files of sandboxes are: `<state>/sandboxes/<id>/etc` and its program's output beside it. */
@@ -22,15 +20,18 @@ export class SandboxFiles {
   }
 
   /** What a program finds in its /etc. Written in place: files that are mounted into a running program stay the same ones. */
-  async write(sandbox: Sandbox, record: SandboxRecord, endpoints: readonly Endpoint[]): Promise<void> {
+  async write(sandbox: Sandbox, endpoints: readonly Endpoint[], hostGateways: readonly string[]): Promise<void> {
     const folder = this.etcDir(sandbox.id);
     await mkdir(folder, { recursive: true, mode: 0o755 });
     const hostname = sandbox.hostname ?? sandbox.id.slice(0, 12);
     const host = await readFile("/etc/resolv.conf", "utf8").catch(() => "");
     await Promise.all([
       writeFile(join(folder, "hostname"), `${hostname}\n`),
-      writeFile(join(folder, "hosts"), hostsText({ hostname, ...record }, endpoints)),
-      writeFile(join(folder, "resolv.conf"), resolvText(host, record)),
+      writeFile(
+        join(folder, "hosts"),
+        renderHosts({ ...sandbox, hostname, ipv6: true, addresses: addressesOf(endpoints), hostGateways }),
+      ),
+      writeFile(join(folder, "resolv.conf"), resolvText(host, sandbox.dns)),
     ]);
   }
 
@@ -38,3 +39,6 @@ export class SandboxFiles {
     await rm(join(this.#folder, id), { recursive: true, force: true });
   }
 }
+
+const addressesOf = (endpoints: readonly Endpoint[]): readonly string[] =>
+  endpoints.flatMap(({ addresses }) => addresses.map(({ address }) => address.replace(/\/.*$/, "")));

@@ -1,12 +1,6 @@
 /** What the daemon knows of a sandbox beyond what the controller does. */
 export interface SandboxRecord {
   readonly schema: 1;
-  readonly domainname?: string;
-  readonly dns: readonly string[];
-  readonly dnsSearch: readonly string[];
-  readonly dnsOptions: readonly string[];
-  /** "host:192.0.2.7", as Docker has them. */
-  readonly extraHosts: readonly string[];
   /** The sandbox goes when its program ends. */
   readonly autoRemove: boolean;
   /** The program that the daemon started, or is to start. */
@@ -33,14 +27,7 @@ export interface ProcessRecord {
   readonly exitCode?: number;
 }
 
-export const EMPTY_RECORD: SandboxRecord = {
-  schema: 1,
-  dns: [],
-  dnsSearch: [],
-  dnsOptions: [],
-  extraHosts: [],
-  autoRemove: false,
-};
+export const EMPTY_RECORD: SandboxRecord = { schema: 1, autoRemove: false };
 
 export const isRunning = ({ program }: SandboxRecord): boolean =>
   program?.process !== undefined && program.process.finished === undefined;

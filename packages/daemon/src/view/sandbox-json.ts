@@ -14,13 +14,13 @@ export function sandboxJson({ sandbox, record, members }: SandboxState) {
     Netns: namespace.path,
     Owned: namespace.owned,
     Hostname: hostname ?? id.slice(0, 12),
-    Domainname: record.domainname ?? "",
+    Domainname: sandbox.domainname ?? "",
     Labels: labels,
     Sysctls: sysctls,
-    Dns: record.dns,
-    DnsSearch: record.dnsSearch,
-    DnsOptions: record.dnsOptions,
-    ExtraHosts: record.extraHosts,
+    Dns: sandbox.dns?.servers ?? [],
+    DnsSearch: sandbox.dns?.search ?? [],
+    DnsOptions: sandbox.dns?.options ?? [],
+    ExtraHosts: sandbox.extraHosts ?? [],
     Endpoints: members.map(endpointJson),
     ...(record.program === undefined
       ? {}

@@ -66,6 +66,9 @@ const sandbox: Sandbox = {
   state: "ready",
   created: CREATED,
   hostname: "first",
+  domainname: "example.org",
+  dns: { servers: ["192.0.2.53"] },
+  extraHosts: ["db:192.0.2.7"],
   labels: { tier: "front" },
   namespace: { path: "/run/cnm/netns/bbbbbbbbbbbb", owned: true },
   sysctls: { "net.ipv4.ip_unprivileged_port_start": "0" },
@@ -101,9 +104,6 @@ const endpoint: Endpoint = {
 
 const record: SandboxRecord = {
   ...EMPTY_RECORD,
-  domainname: "example.org",
-  dns: ["192.0.2.53"],
-  extraHosts: ["db:192.0.2.7"],
   program: {
     cmd: ["/bin/sleep", "3600"],
     env: ["COLOUR=red"],
