@@ -234,6 +234,16 @@ describe("TCP", () => {
 });
 
 describe("starting and stopping", () => {
+  it("ends streams when it stops, and does not wait for their readers", async () => {
+    const events = await world.client.events();
+    const reading = (async () => {
+      for await (const event of events) expect(event).toBeUndefined();
+    })();
+    expect(await world.daemon.stop()).toBe(0);
+    await reading;
+    await world.start();
+  });
+
   it("replaces a socket that nobody serves", async () => {
     await world.daemon.kill();
     expect(existsSync(world.socket)).toBe(true);

@@ -12,6 +12,8 @@ export interface DaemonContext {
   readonly host: Host;
   /** What this host can do. */
   features(): Promise<Features>;
+  /** The names of its network drivers. */
+  readonly drivers: readonly string[];
   readonly settings: DaemonSettings;
   readonly records: SandboxRecords;
   readonly files: SandboxFiles;

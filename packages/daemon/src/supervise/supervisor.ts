@@ -151,9 +151,14 @@ export class Supervisor {
 
   async #find(id: string): Promise<void> {
     const { host, records } = this.#parts;
-    const record = records.get(id);
-    const running = record.program?.process;
-    if (running === undefined || running.finished !== undefined) return;
+    const { program } = records.get(id);
+    if (program === undefined || program.process?.finished !== undefined) return;
+    const running = program.process;
+    // It was to be started when the daemon was killed: all of it or nothing.
+    if (running === undefined) {
+      await this.remove(id);
+      return;
+    }
     const watch = host.watchProcess(running.pid, running.startTime, () => void this.#noteEnd(id, running, undefined));
     if (watch === undefined) await this.#noteEnd(id, running, undefined);
     else this.#watches.set(id, watch);

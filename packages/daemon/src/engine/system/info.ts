@@ -5,15 +5,13 @@ import type { Route } from "../../route/route.ts";
 import { VERSION } from "../../version.ts";
 import { containerState } from "../../view/container-status.ts";
 
-const DRIVERS = ["bridge", "host", "null"];
-
 export const infoRoute: Route = {
   method: "GET",
   path: "/info",
   tag: "Engine",
   summary: "The host, and how much there is on it",
   answers: { 200: "Facts and counts; what has nothing to do with networks is empty" },
-  handle: async ({ cnm, records, settings, started }) => {
+  handle: async ({ cnm, drivers, records, settings, started }) => {
     const sandboxes = await infos(await cnm.sandboxes());
     const states = sandboxes.map(({ id }) => containerState(records.get(id)));
     const count = (state: string) => states.filter((one) => one === state).length;
@@ -26,7 +24,7 @@ export const infoRoute: Route = {
       Images: 0,
       Driver: "",
       DriverStatus: [],
-      Plugins: { Volume: [], Network: DRIVERS, Authorization: null, Log: [] },
+      Plugins: { Volume: [], Network: drivers, Authorization: null, Log: [] },
       MemoryLimit: false,
       SwapLimit: false,
       IPv4Forwarding: true,
