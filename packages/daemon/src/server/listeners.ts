@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, type RequestListener, type Server, type ServerOptions } from "node:http";
+import { createServer, type RequestListener, type Server, type ServerOptions, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
@@ -46,10 +46,17 @@ export async function closeServer(server: Server): Promise<void> {
 }
 
 function politely<T extends Server>(server: T): T {
-  return server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
+  server.on("request", (_, response: ServerResponse) => {
+    // A connection that was busy when the server was told to close would be kept for another request.
+    response.once("close", () => {
+      if (!server.listening) setImmediate(() => server.closeIdleConnections());
+    });
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Duplex) => {
     if (error.code === "ECONNRESET" || !socket.writable) socket.destroy();
     else socket.end(badRequest(error.code));
   });
+  return server;
 }
 
 function badRequest(code: string | undefined): string {
