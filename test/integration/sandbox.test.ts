@@ -200,7 +200,10 @@ describe("addresses", () => {
     await box.join(web, { name: "free" });
     expect(addresses(inside, "eth1")).toEqual(["10.7.1.2/24", "fd07:1::2/64"]);
     const again: JoinSpec = { name: "again", addresses: ["10.7.1.99"] };
-    await expect(box.join(web, again)).rejects.toMatchObject({ code: "address-in-use", message: expect.stringMatching(/10\.7\.1\.99/) });
+    await expect(box.join(web, again)).rejects.toMatchObject({
+      code: "address-in-use",
+      message: expect.stringMatching(/10\.7\.1\.99/),
+    });
     await expect(box.join(web, { name: "other", addresses: ["10.8.0.1"] })).rejects.toThrow(/10\.8\.0\.1/);
     expect(await on.cnm.doctor()).toEqual([]);
   });
@@ -371,7 +374,10 @@ describe("namespaces of others", () => {
     const create = (netns: string) => on.cnm.createSandbox({ name: "one", netns });
     await expect(create("/proc/self/ns/uts")).rejects.toThrow(/sandbox one.*\/proc\/self\/ns\/uts.*another kind/);
     await expect(create("/etc/hostname")).rejects.toThrow(/\/etc\/hostname is an ordinary file/);
-    await expect(create("/nowhere/ns")).rejects.toMatchObject({ kind: "not-found", message: expect.stringMatching(/\/nowhere\/ns/) });
+    await expect(create("/nowhere/ns")).rejects.toMatchObject({
+      kind: "not-found",
+      message: expect.stringMatching(/\/nowhere\/ns/),
+    });
   });
 });
 

@@ -22,7 +22,9 @@ export async function ensureBuilt() {
   await ensureInstalled();
   const marker = join(root, "node_modules/.cnm-built");
   const newest = Math.max(
-    ...["packages/core", "packages/linux", "packages/daemon", "packages/cli"].flatMap((room) => sourceTimes(join(root, room, "src"))),
+    ...["packages/core", "packages/linux", "packages/daemon", "packages/cli"].flatMap((room) =>
+      sourceTimes(join(root, room, "src")),
+    ),
   );
   if (existsSync(marker) && statSync(marker).mtimeMs > newest) return;
   console.log("Building…");
