@@ -1,4 +1,6 @@
 import type { Controller, Features, Logger } from "@cnm/core";
+import type { DnsService } from "./dns/dns-service.ts";
+import type { HostResolvConf } from "./dns/host-resolv-conf.ts";
 import type { SandboxFiles } from "./files/sandbox-files.ts";
 import type { Host } from "./host/host.ts";
 import type { EventJournal } from "./journal/event-journal.ts";
@@ -17,6 +19,9 @@ export interface DaemonContext {
   readonly settings: DaemonSettings;
   readonly records: SandboxRecords;
   readonly files: SandboxFiles;
+  readonly dns: DnsService;
+  /** The host's. */
+  readonly resolvConf: HostResolvConf;
   readonly supervisor: Supervisor;
   readonly journal: EventJournal;
   readonly logger: Logger;

@@ -1,8 +1,11 @@
 import { join } from "node:path";
-import { createController, type Logger, openStore } from "@cnm/core";
+import { type Controller, createController, type Logger, openStore, type Platform } from "@cnm/core";
 import type { DaemonContext } from "./context.ts";
 import type { Daemon, RunOptions } from "./daemon.ts";
+import { openDnsService } from "./dns/dns-service.ts";
+import { openHostResolvConf } from "./dns/host-resolv-conf.ts";
 import { ensurePredefined } from "./engine/networks/predefined.ts";
+import { renewSandboxFiles } from "./files/renew-sandbox-files.ts";
 import { SandboxFiles } from "./files/sandbox-files.ts";
 import type { Host } from "./host/host.ts";
 import { loadHost } from "./host/load-host.ts";
@@ -81,6 +84,7 @@ async function openContext(settings: DaemonSettings, logger: Logger, host: Host,
   const files = new SandboxFiles(settings.state);
   const recording = await recordEvents(cnm, journal);
   steps.push(async () => recording[Symbol.dispose]());
+  const names = await openNames(settings, { cnm, platform, files, logger }, steps);
   const supervisor = new Supervisor({ cnm, host, records, files, journal, logger });
   steps.push(async () => supervisor.close());
   const lost = cnm.on("sandbox.lost", ({ sandbox }) => {
@@ -99,11 +103,39 @@ async function openContext(settings: DaemonSettings, logger: Logger, host: Host,
     drivers: platform.drivers.map(({ name }) => name),
     records,
     files,
+    ...names,
     supervisor,
     journal,
     logger,
     started,
   };
+}
+
+interface NameParts {
+  readonly cnm: Controller;
+  readonly platform: Platform;
+  readonly files: SandboxFiles;
+  readonly logger: Logger;
+}
+
+/** Resolvers of sandboxes, which follow what the host's own resolver is told. */
+async function openNames(
+  settings: DaemonSettings,
+  parts: NameParts,
+  steps: Steps,
+): Promise<Pick<DaemonContext, "dns" | "resolvConf">> {
+  let changed = (): void => undefined;
+  const resolvConf = await openHostResolvConf(settings.resolvConf, () => changed(), parts.logger);
+  steps.push(async () => resolvConf.close());
+  const dns = await openDnsService({ ...parts, host: () => resolvConf.current });
+  steps.push(() => dns.close());
+  const names = { ...parts, dns, resolvConf };
+  changed = () => {
+    dns.forgetOutside();
+    void renewSandboxFiles(names);
+  };
+  await renewSandboxFiles(names);
+  return { dns, resolvConf };
 }
 
 async function openMetrics(context: DaemonContext, steps: Steps) {

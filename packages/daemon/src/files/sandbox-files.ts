@@ -1,7 +1,26 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Endpoint, renderHosts, type Sandbox } from "@cnm/core";
-import { resolvText } from "./resolv-text.ts";
+import {
+  type Endpoint,
+  isEdited,
+  type ResolvConf,
+  renderBridgeResolvConf,
+  renderHosts,
+  renderResolvConf,
+  resolvConfHash,
+  type Sandbox,
+} from "@cnm/core";
+
+/** What the files of a sandbox are made of, besides its record. */
+export interface SandboxSurroundings {
+  readonly endpoints: readonly Endpoint[];
+  /** What "host-gateway" stands for. */
+  readonly hostGateways: readonly string[];
+  /** Where the sandbox's own resolver listens; none where it has none. */
+  readonly resolvers: readonly string[];
+  /** The host's. */
+  readonly resolvConf: ResolvConf;
+}
 
 /** Where the files of sandboxes are: `<state>/sandboxes/<id>/etc` and its program's output beside it. */
 export class SandboxFiles {
@@ -20,25 +39,51 @@ export class SandboxFiles {
   }
 
   /** What a program finds in its /etc. Written in place: files that are mounted into a running program stay the same ones. */
-  async write(sandbox: Sandbox, endpoints: readonly Endpoint[], hostGateways: readonly string[]): Promise<void> {
+  async write(sandbox: Sandbox, around: SandboxSurroundings): Promise<void> {
     const folder = this.etcDir(sandbox.id);
     await mkdir(folder, { recursive: true, mode: 0o755 });
     const hostname = sandbox.hostname ?? sandbox.id.slice(0, 12);
-    const host = await readFile("/etc/resolv.conf", "utf8").catch(() => "");
+    const addresses = addressesOf(around.endpoints);
+    const ipv6 = addresses.some((address) => address.includes(":"));
+    const { resolvers, resolvConf: host, hostGateways } = around;
     await Promise.all([
       writeFile(join(folder, "hostname"), `${hostname}\n`),
-      writeFile(
-        join(folder, "hosts"),
-        renderHosts({ ...sandbox, hostname, ipv6: true, addresses: addressesOf(endpoints), hostGateways }),
+      writeFile(join(folder, "hosts"), renderHosts({ ...sandbox, hostname, ipv6: true, addresses, hostGateways })),
+      this.#writeResolvConf(
+        sandbox.id,
+        resolvers.length > 0
+          ? renderResolvConf({ resolvers, host, dns: sandbox.dns })
+          : renderBridgeResolvConf({ host, dns: sandbox.dns, ipv6 }),
       ),
-      writeFile(join(folder, "resolv.conf"), resolvText(host, sandbox.dns)),
     ]);
   }
 
   async remove(id: string): Promise<void> {
     await rm(join(this.#folder, id), { recursive: true, force: true });
   }
+
+  /** One that somebody has edited is his from then on: what we wrote last is known by its hash, which lies beside the folder. */
+  async #writeResolvConf(id: string, text: string): Promise<void> {
+    const path = join(this.etcDir(id), "resolv.conf");
+    const hashPath = join(this.#folder, id, "resolv.conf.hash");
+    const [there, hash] = await Promise.all([readIfThere(path), readIfThere(hashPath)]);
+    if (there !== undefined && hash !== undefined && isEdited(there, hash)) return;
+    if (there === text && hash !== undefined) return;
+    // Killed in between, a file without a hash is ours, and is written again.
+    await rm(hashPath, { force: true });
+    await writeFile(path, text);
+    await writeFile(hashPath, resolvConfHash(text));
+  }
 }
 
 const addressesOf = (endpoints: readonly Endpoint[]): readonly string[] =>
   endpoints.flatMap(({ addresses }) => addresses.map(({ address }) => address.replace(/\/.*$/, "")));
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    return undefined;
+  }
+}

@@ -1,14 +1,21 @@
 import type { DaemonContext } from "../context.ts";
+import { RESOLVER } from "../dns/dns-service.ts";
 import { infos } from "../find/read-state.ts";
 
-/** What a sandbox's programs find in /etc, as things are now. */
+/** What a sandbox's programs find in /etc, as things are now; and with it, that its resolver answers. */
 export async function writeSandboxFiles(
-  { cnm, files }: Pick<DaemonContext, "cnm" | "files">,
+  { cnm, files, dns, resolvConf }: Pick<DaemonContext, "cnm" | "files" | "dns" | "resolvConf">,
   id: string,
 ): Promise<void> {
   const handle = await cnm.sandbox(id);
+  await dns.ready(handle.id);
   const bridge = await (await cnm.network("bridge")).info();
   // Docker's "host-gateway": the host, as sandboxes on the default bridge reach it.
-  const gateways = bridge.ipam.pools.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
-  await files.write(await handle.info(), await infos(await handle.endpoints()), gateways);
+  const hostGateways = bridge.ipam.pools.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
+  await files.write(await handle.info(), {
+    endpoints: await infos(await handle.endpoints()),
+    hostGateways,
+    resolvers: dns.serves(handle.id) ? [RESOLVER] : [],
+    resolvConf: resolvConf.current,
+  });
 }

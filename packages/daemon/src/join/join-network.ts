@@ -6,7 +6,7 @@ import { refuseImpossibleJoin } from "./check-membership.ts";
 
 /** Joins by Docker's rules, and renews the sandbox's files. */
 export async function joinNetwork(
-  context: Pick<DaemonContext, "cnm" | "records" | "files">,
+  context: Pick<DaemonContext, "cnm" | "records" | "files" | "dns" | "resolvConf">,
   state: SandboxState,
   network: NetworkHandle,
   spec: JoinSpec,

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { DaemonContext } from "../context.ts";
 import { isRunning } from "../records/sandbox-record.ts";
 import { VERSION } from "../version.ts";
@@ -8,7 +8,8 @@ export function createRegistry({
   cnm,
   journal,
   records,
-}: Pick<DaemonContext, "cnm" | "journal" | "records">): Registry {
+  dns,
+}: Pick<DaemonContext, "cnm" | "journal" | "records" | "dns">): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -34,6 +35,23 @@ export function createRegistry({
   journal.on(({ Type, Action }) => events.inc({ type: Type, action: Action }));
   const repairs = new Counter({ name: "cnm_repairs_total", help: "Times that the host had to be mended", registers });
   cnm.on("repair", () => repairs.inc());
+  new Counter({
+    name: "cnm_dns_queries_total",
+    help: "DNS queries of sandboxes by how they ended",
+    labelNames: ["result"],
+    registers,
+    collect() {
+      this.reset();
+      for (const [result, count] of Object.entries(dns.statistics.queries)) this.inc({ result }, count);
+    },
+  });
+  const forwarding = new Histogram({
+    name: "cnm_dns_forward_seconds",
+    help: "How long name servers outside took to answer, or to fail",
+    buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 1, 2.5, 5],
+    registers,
+  });
+  dns.statistics.onForwarded((seconds) => forwarding.observe(seconds));
   return registry;
 
   function gauge<L extends string>(

@@ -19,6 +19,8 @@ export interface DaemonOptions {
   readonly tlsKey?: string;
   /** Serves Prometheus metrics over plain HTTP: "127.0.0.1:9323". Default: nowhere. */
   readonly metrics?: string;
+  /** Which file names the host's name servers. Default: /etc/resolv.conf. */
+  readonly resolvConf?: string;
   /** Default: info. */
   readonly logLevel?: LogLevel;
 }
@@ -31,6 +33,7 @@ export interface DaemonSettings {
   readonly firewall: FirewallOption;
   readonly tcp?: TcpSettings;
   readonly metrics?: HostPort;
+  readonly resolvConf: string;
   readonly logLevel: LogLevel;
 }
 

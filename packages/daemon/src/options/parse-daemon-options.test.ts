@@ -17,6 +17,7 @@ describe("parseDaemonOptions", () => {
       state: "/var/lib/cnm",
       run: "/run/cnm",
       firewall: "auto",
+      resolvConf: "/etc/resolv.conf",
       logLevel: "info",
     });
   });

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { invalidOptions } from "@cnm/core";
+import { invalidOptions, RESOLV_CONF } from "@cnm/core";
 import * as v from "valibot";
 import type { DaemonOptions, DaemonSettings, HostPort, TcpSettings } from "./daemon-options.ts";
 
@@ -18,6 +18,7 @@ const FIELDS = v.strictObject({
   tlsCert: v.optional(path),
   tlsKey: v.optional(path),
   metrics: v.optional(v.string("has to be HOST:PORT")),
+  resolvConf: v.optional(path, RESOLV_CONF),
   logLevel: v.optional(
     v.picklist(["debug", "info", "warn", "error", "silent"], "has to be debug, info, warn, error or silent"),
     "info",
@@ -28,7 +29,7 @@ const FIELDS = v.strictObject({
 export function parseDaemonOptions(given: DaemonOptions): DaemonSettings {
   const result = v.safeParse(FIELDS, given);
   if (!result.success) throw invalidOptions("daemon", result.issues.map(faultOf));
-  const { socket, state, run, firewall, metrics, logLevel, ...rest } = result.output;
+  const { socket, state, run, firewall, metrics, resolvConf, logLevel, ...rest } = result.output;
   const faults: string[] = [];
   const tcp = readTcp(rest, faults);
   const metricsAt = metrics === undefined ? undefined : readHostPort("metrics", metrics, faults);
@@ -40,6 +41,7 @@ export function parseDaemonOptions(given: DaemonOptions): DaemonSettings {
     firewall,
     ...(tcp === undefined ? {} : { tcp }),
     ...(metricsAt === undefined ? {} : { metrics: metricsAt }),
+    resolvConf: resolve(resolvConf),
     logLevel,
   };
 }

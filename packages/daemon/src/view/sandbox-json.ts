@@ -4,7 +4,7 @@ import { endpointJson } from "./endpoint-json.ts";
 import type { SandboxState } from "./model.ts";
 
 /** A sandbox as `/cnm/v1/` tells it. */
-export function sandboxJson({ sandbox, record, members }: SandboxState) {
+export function sandboxJson({ sandbox, record, members, etcDir }: SandboxState) {
   const { id, name, created, namespace, hostname, labels, sysctls } = sandbox;
   return {
     Id: id,
@@ -13,6 +13,7 @@ export function sandboxJson({ sandbox, record, members }: SandboxState) {
     Created: created,
     Netns: namespace.path,
     Owned: namespace.owned,
+    EtcDir: etcDir,
     Hostname: hostname ?? id.slice(0, 12),
     Domainname: sandbox.domainname ?? "",
     Labels: labels,
