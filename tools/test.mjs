@@ -19,6 +19,8 @@ const WITNESSES = {
   dockerd: "docker.io",
   busybox: "busybox-static",
   openssl: "openssl",
+  dig: "bind9-dnsutils",
+  dnsmasq: "dnsmasq-base",
 };
 
 /** `npm test [-- FILTER…]`: every test, then the leak check. */

@@ -73,12 +73,16 @@ function certificate(path: string): Buffer {
 
 const ABSENT = new Set(["ENOENT", "ECONNREFUSED"]);
 
+/** A connection that its listener did not live to accept is reset while it is being made. */
+const isAbsent = ({ code = "", syscall }: NodeJS.ErrnoException): boolean =>
+  ABSENT.has(code) || (code === "ECONNRESET" && syscall === "connect");
+
 function connectionError(address: HostAddress, cause: NodeJS.ErrnoException): CliError {
   const where = addressText(address);
   if (cause.code === "EACCES" || cause.code === "EPERM") {
     return new CliError(`you may not talk to the daemon at ${where}: only root and the group cnm may`, { cause });
   }
-  return ABSENT.has(cause.code ?? "")
+  return isAbsent(cause)
     ? new NoDaemonError(`no daemon listens at ${where}: start it with "cnm daemon"`, { cause })
     : new CliError(`cannot talk to the daemon at ${where}: ${cause.message}`, { cause });
 }

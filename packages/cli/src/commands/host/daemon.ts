@@ -19,6 +19,7 @@ const OPTIONS = {
   tlsCert: "tls-cert",
   tlsKey: "tls-key",
   metrics: "metrics",
+  resolvConf: "resolv-conf",
   logLevel: "log-level",
 } as const;
 

@@ -86,6 +86,12 @@ export const daemon: CommandSpec = {
     { long: "tls-key", value: "FILE", names: "file", description: "and its key" },
     { long: "metrics", value: "HOST:PORT", description: "serve Prometheus metrics there" },
     {
+      long: "resolv-conf",
+      value: "FILE",
+      names: "file",
+      description: "which file names the host's name servers (default: /etc/resolv.conf)",
+    },
+    {
       long: "log-level",
       value: "LEVEL",
       choices: ["debug", "info", "warn", "error", "silent"],
