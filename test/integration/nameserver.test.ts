@@ -13,8 +13,8 @@ import { upstreamSocket } from "../../packages/linux/src/nameserver/upstream/ups
 import { currentNamespace } from "../../packages/linux/src/netns/namespace.ts";
 import { type NamespacePool, openNamespacePool } from "../../packages/linux/src/netns/namespace-pool.ts";
 import { SOCK_DGRAM, SOCK_STREAM } from "../../packages/linux/src/sockets/constants.ts";
-import { preparedAnswers } from "../bench/dns/prepared-answers.ts";
 import { descriptors, enterFreshHost, run } from "../support/host.ts";
+import { preparedAnswers } from "../support/prepared-answers.ts";
 
 const LOCAL = "127.0.0.11";
 const HEADER = 12;

@@ -1,33 +1,32 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { linuxPlatform } from "@cnm/linux";
+import { runDaemon } from "@cnm/daemon";
+import { createClient } from "@cnm/daemon/client";
 import type { Machine } from "../attach/machine.ts";
 import { type DnsPeer, LOCAL_NAME, onServerCore } from "./dns-peer.ts";
-import { preparedAnswers } from "./prepared-answers.ts";
 
 const ADDRESS = "127.0.0.11";
 
 export interface CnmPeer extends DnsPeer {
-  /** What a name server beyond the first adds to the process, in KB. */
+  /** What a sandbox beyond the first adds to the daemon, in KB. */
   readonly kilobytes: number;
 }
 
-/** Our name servers in so many sandboxes, in a process of their own; one of them is asked. */
+interface Served {
+  readonly namespacePath: string;
+  readonly kilobytes: number;
+}
+
+/** Our daemon with so many sandboxes on one network, in a process and on a host of its own; one of them asks. */
 export async function cnmPeer(machine: Machine, sandboxes: number): Promise<CnmPeer> {
   const peer = `cnm${sandboxes}`;
-  const paths = Array.from({ length: sandboxes }, (_, number) => {
-    const namespace = machine.sandbox(`${peer}-${number}`);
-    namespace.enter(() => execFileSync("ip", ["link", "set", "lo", "up"]));
-    return namespace.path;
-  });
-  const [namespacePath = ""] = paths;
-  const [program = "", ...args] = [...onServerCore, process.execPath, "--expose-gc", process.argv[1] ?? "", "serve"];
-  const serving = spawn(program, [...args, machine.host(peer).path, machine.path(`run-${peer}`), ...paths], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const kilobytes = Number(await firstLine(serving));
+  const program = [...onServerCore, process.execPath, "--expose-gc", process.argv[1] ?? "", "serve"];
+  const [command = "", ...args] = [...program, machine.path(peer), String(sandboxes)];
+  const serving = machine.host(peer).enter(() => spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] }));
+  const { namespacePath, kilobytes }: Served = JSON.parse(await firstLine(serving));
   return {
     name: sandboxes === 1 ? "cnm, 1 sandbox" : `cnm, ${sandboxes} sandboxes`,
     namespacePath,
@@ -42,16 +41,30 @@ export async function cnmPeer(machine: Machine, sandboxes: number): Promise<CnmP
 }
 
 /** The process that answers, until its standard input ends. */
-export async function serve([netns = "", runDir = "", first = "", ...others]: readonly string[]): Promise<void> {
-  const platform = await linuxPlatform({ netns, runDir });
-  const answer = preparedAnswers(new Map([[LOCAL_NAME, "10.99.7.2"]]));
-  const open = (namespacePath: string) => platform.openNameServer({ namespacePath, address: ADDRESS, answer });
-  await open(first);
+export async function serve([folder = "", sandboxes = ""]: readonly string[]): Promise<void> {
+  const socket = join(folder, "cnm.sock");
+  const options = { socket, state: join(folder, "state"), run: join(folder, "run"), logLevel: "error" } as const;
+  const daemon = await runDaemon(options);
+  const client = createClient({ host: `unix://${socket}` });
+  const network = "benchmark";
+  await client.createNetwork({ Name: network, IPAM: { Config: [{ Subnet: "10.99.7.0/24" }] } });
+  const names = [LOCAL_NAME, ...Array.from({ length: Number(sandboxes) - 1 }, (_, at) => `other${at}`)];
+  const addSandbox = async (name: string): Promise<string> => {
+    const { Id } = await client.createSandbox({ Name: name });
+    await client.connect(network, { Sandbox: Id });
+    return Id;
+  };
+  const asked = await client.sandbox(await addSandbox(LOCAL_NAME));
   const before = memory();
-  for (const path of others) await open(path);
-  console.log(others.length === 0 ? 0 : (memory() - before) / 1024 / others.length);
+  for (const name of names.slice(1)) await addSandbox(name);
+  const others = names.length - 1;
+  const kilobytes = others === 0 ? 0 : (memory() - before) / 1024 / others;
+  console.log(JSON.stringify({ namespacePath: asked.Netns, kilobytes }));
   for await (const _ of process.stdin);
-  await platform.close();
+  for (const { Id } of await client.sandboxes()) await client.removeSandbox(Id, true);
+  await client.removeNetwork(network);
+  await client.close();
+  await daemon.stop();
 }
 
 function memory(): number {
@@ -61,5 +74,5 @@ function memory(): number {
 
 async function firstLine(child: ChildProcessByStdio<Writable, Readable, null>): Promise<string> {
   for await (const line of createInterface(child.stdout)) return line;
-  throw new Error("the name servers have ended");
+  throw new Error("the daemon has ended");
 }
