@@ -1,8 +1,16 @@
 import type { ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { CliError } from "../errors.ts";
 import type { Io } from "../io.ts";
-import { enterSandbox, type SandboxPlace } from "./enter-sandbox.ts";
 import { type Signals, statusOfSignal } from "./signals.ts";
+
+export interface SandboxPlace {
+  /** Path of the network namespace. */
+  readonly netns: string;
+  /** Folder with the sandbox's own resolv.conf, hosts and hostname. */
+  readonly etcDir: string;
+}
 
 export interface Program {
   readonly command: string;
@@ -17,9 +25,11 @@ const NOT_FOUND = 127;
 /** Runs a program in a sandbox, with this process's terminal and signals. Returns what a shell would say of its end. */
 export async function runInSandbox(io: Io, place: SandboxPlace, program: Program, signals: Signals): Promise<number> {
   if (signals.ending !== undefined) return statusOfSignal(signals.ending);
-  const { spawn } = await import("node:child_process");
+  if (process.platform !== "linux") throw new CliError("programs are run inside sandboxes on Linux only");
   const { command, args, env, folder } = program;
-  const child = await enterSandbox(place, () => spawn(command, args, { env, cwd: folder, stdio: "inherit" }));
+  const { spawnInSandbox } = await import("@cnm/linux");
+  const hostname = readFileSync(join(place.etcDir, "hostname"), "utf8").trim();
+  const child = spawnInSandbox({ ...place, hostname }, command, args, { env, cwd: folder, stdio: "inherit" });
   signals.passOnTo((name) => void child.kill(name));
   // One that came while the sandbox was entered.
   if (signals.ending !== undefined) child.kill(signals.ending);
