@@ -21,12 +21,12 @@ export class AgentProcess {
     });
   }
 
-  serve = (port: number, text: string): Promise<AgentReply> => this.#ask({ do: "serve", port, text });
   fetch = (url: string, patience: number): Promise<AgentReply> => this.#ask({ do: "fetch", url, patience });
+  call = (url: string, patience: number): Promise<AgentReply> => this.#ask({ do: "call", url, patience });
   ping = (address: string, patience: number): Promise<AgentReply> => this.#ask({ do: "ping", address, patience });
 
   async end(): Promise<void> {
-    if (this.#child.exitCode !== null) return;
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, "exit");
     this.#child.disconnect();
     await ended;

@@ -1,14 +1,12 @@
-import { createServer, get } from "node:http";
-import type { AddressInfo } from "node:net";
-import { ping } from "./ping.ts";
+import { Agent } from "node:http";
+import { echo } from "./programs/echo.ts";
+import { fetchPage } from "./programs/fetch-page.ts";
 
-/**
- * A program that runs inside a namespace of the demo, as a container's program would: serves a page, fetches pages and
- * pings, as its parent asks.
- */
+/** A program outside all sandboxes, on the host or beside it: fetches pages and pings, as its parent asks. */
 export type AgentRequest =
-  | { readonly id: number; readonly do: "serve"; readonly port: number; readonly text: string }
   | { readonly id: number; readonly do: "fetch"; readonly url: string; readonly patience: number }
+  /** Over a connection that stays open from call to call. */
+  | { readonly id: number; readonly do: "call"; readonly url: string; readonly patience: number }
   | { readonly id: number; readonly do: "ping"; readonly address: string; readonly patience: number };
 
 export interface AgentReply {
@@ -16,6 +14,8 @@ export interface AgentReply {
   readonly ok: boolean;
   readonly text: string;
 }
+
+const kept = new Agent({ keepAlive: true, maxSockets: 1 });
 
 process.on("message", (request: AgentRequest) => {
   perform(request).then(
@@ -27,33 +27,11 @@ process.on("disconnect", () => process.exit());
 
 async function perform(request: AgentRequest): Promise<string> {
   switch (request.do) {
-    case "serve":
-      return serve(request.port, request.text);
     case "fetch":
       return fetchPage(request.url, request.patience);
+    case "call":
+      return fetchPage(request.url, request.patience, kept);
     case "ping":
-      return ping(request.address, request.patience);
+      return echo(request.address, request.patience);
   }
-}
-
-function serve(port: number, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const server = createServer((request, response) => {
-      response.end(`${text}, asked by ${request.socket.remoteAddress?.replace("::ffff:", "")}`);
-    });
-    server.once("error", reject);
-    server.listen(port, () => resolve(`port ${(server.address() as AddressInfo).port}`));
-  });
-}
-
-function fetchPage(url: string, timeout: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const call = get(url, { timeout, agent: false }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => resolve(Buffer.concat(chunks).toString()));
-    });
-    call.on("timeout", () => call.destroy(new Error("no answer")));
-    call.on("error", reject);
-  });
 }

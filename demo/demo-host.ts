@@ -16,7 +16,6 @@ import {
   type Namespace,
   NETLINK_ROUTE,
   type NetlinkSocket,
-  openNamespace,
   openNetlinkSocket,
   setLink,
 } from "@cnm/linux";
@@ -31,7 +30,6 @@ export class DemoHost {
   readonly uplink = ["192.0.2.1/24", "2001:db8::1/64"] as const;
   readonly #libc: Libc;
   readonly #route: NetlinkSocket;
-  readonly #opened: Namespace[];
   readonly #pins: readonly string[];
 
   private constructor(libc: Libc, folder: string) {
@@ -40,7 +38,6 @@ export class DemoHost {
     this.#pins = [this.path, join(folder, "neighbour")];
     this.namespace = createNamespace(libc, this.path);
     this.neighbour = createNamespace(libc, join(folder, "neighbour"));
-    this.#opened = [this.namespace, this.neighbour];
     this.#route = routeSocket(libc, this.namespace);
   }
 
@@ -52,28 +49,27 @@ export class DemoHost {
 
   /**
    * What the demo could leave on this machine, where others may come and go meanwhile: interfaces that are named as ours are,
-   * namespaces pinned in its folder, sockets that listen on its port, the folder.
+   * namespaces pinned in its folder, sockets that listen on its port, processes that were told of its folder, the folder.
    */
   static snapshot(folder: string, port: number): readonly string[] {
     const mounts = readFileSync("/proc/self/mounts", "utf8").split("\n");
     const pins = mounts.map((mount) => mount.split(" ")[1] ?? "").filter((path) => path.startsWith(folder));
     return [
       ...readdirSync("/sys/class/net")
-        .filter((name) => /^(br-|veth|uplink)/.test(name))
+        .filter((name) => /^(br-|veth|uplink|cnm)/.test(name))
         .map((name) => `link ${name}`),
       ...pins.map((path) => `namespace ${path}`),
       ...listening()
         .filter((socket) => socket.endsWith(`:${hexadecimal(port)}`))
         .map((socket) => `listening socket ${socket}`),
+      ...processesWith(folder).map((pid) => `process ${pid}`),
       ...(existsSync(folder) ? [`folder ${folder}`] : []),
     ];
   }
 
-  /** A namespace that is pinned somewhere, open until the demo ends. */
-  open(path: string): Namespace {
-    const namespace = openNamespace(this.#libc, path);
-    this.#opened.push(namespace);
-    return namespace;
+  /** Index of a link; another one that bears its name has another. */
+  async linkIndex(name: string): Promise<number> {
+    return (await getLink(this.#route, name)).index;
   }
 
   async deleteLink(name: string): Promise<void> {
@@ -86,7 +82,7 @@ export class DemoHost {
 
   async close(): Promise<void> {
     await this.#route.close();
-    for (const namespace of this.#opened) namespace.close();
+    for (const namespace of [this.namespace, this.neighbour]) namespace.close();
     for (const path of this.#pins) deleteNamespace(this.#libc, path);
   }
 
@@ -129,6 +125,19 @@ const routeSocket = (libc: Libc, namespace: Namespace): NetlinkSocket =>
 const hexadecimal = (port: number): string => port.toString(16).toUpperCase().padStart(4, "0");
 
 const TCP_LISTEN = "0A";
+
+/** Processes with the text in their command line or environment. */
+function processesWith(text: string): readonly string[] {
+  return readdirSync("/proc").filter((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
+    try {
+      return ["cmdline", "environ"].some((file) => readFileSync(join("/proc", pid, file)).includes(text));
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  });
+}
 
 /** Local addresses as /proc has them: hexadecimal, which is enough to compare. */
 function listening(): readonly string[] {

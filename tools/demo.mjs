@@ -1,11 +1,13 @@
+import { join } from "node:path";
 import { bundle } from "./lib/bundle.mjs";
 import { ensureBuilt, requireRoot } from "./lib/prepare.mjs";
-import { main, run } from "./lib/run.mjs";
+import { main, root, run } from "./lib/run.mjs";
 
 /** `npm run demo`: from a fresh clone to real networks. Needs Node, npm and root, and no other program. */
 await main(async () => {
   requireRoot("npm run demo");
   await ensureBuilt();
-  const program = await bundle({ demo: "demo/demo.ts", agent: "demo/agent.ts" }, "demo");
-  await run(process.execPath, [program]);
+  const inside = ["page", "fetch", "ping"].map((name) => [name, `demo/programs/${name}.ts`]);
+  const entries = { demo: "demo/demo.ts", agent: "demo/agent.ts", ...Object.fromEntries(inside) };
+  await run(process.execPath, [await bundle(entries, "demo"), join(root, "packages/cli/dist/cnm.cjs")]);
 });

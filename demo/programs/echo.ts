@@ -10,8 +10,8 @@ const IPPROTO_ICMPV6 = 58;
 const SOL_SOCKET = 1;
 const SO_RCVTIMEO = 20;
 
-/** One ICMP echo, without the `ping` program. Resolves to the round trip; rejects when no answer comes in time. */
-export async function ping(address: string, patience: number): Promise<string> {
+/** One ICMP echo, without the host's `ping`. Resolves to the round trip; rejects when no answer comes in time. */
+export async function echo(address: string, patience: number): Promise<string> {
   const libc = bindLibc(loadFfi());
   const six = isIPv6(address);
   const fd = libc.socket(six ? AF_INET6 : AF_INET, SOCK_RAW | SOCK_CLOEXEC, six ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
@@ -21,11 +21,11 @@ export async function ping(address: string, patience: number): Promise<string> {
     libc.setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, new Uint8Array(timeout.buffer), 16);
     const peer = socketAddress(address, six);
     const connected = libc.connect(fd, peer, peer.length);
-    if (connected < 0) throw new Error("no route");
-    const echo = echoRequest(six);
+    if (connected < 0) throw new Error(`${address}: no route`);
+    const packet = echoRequest(six);
     const start = performance.now();
-    const sent = await libc.send.async(fd, echo, echo.length, 0);
-    if (sent < 0) throw new Error("no route");
+    const sent = await libc.send.async(fd, packet, packet.length, 0);
+    if (sent < 0) throw new Error(`${address}: no route`);
     await reply(fd, six, start + patience);
     return `${(performance.now() - start).toFixed(2)} ms`;
   } finally {
@@ -41,7 +41,7 @@ export async function ping(address: string, patience: number): Promise<string> {
       const type = packet[v6 ? 0 : ((packet[0] ?? 0) & 0x0f) * 4];
       if (type === (v6 ? 129 : 0)) return;
     }
-    throw new Error("no answer");
+    throw new Error(`${address}: no answer`);
   }
 }
 
