@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, openSync } from "node:fs";
-import { delimiter, dirname } from "node:path";
+import { closeSync, mkdirSync, openSync, symlinkSync } from "node:fs";
+import { delimiter, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Namespace } from "@cnm/linux";
 import { prompt, said } from "./words.ts";
@@ -19,6 +19,8 @@ export interface CommandPlace {
   readonly host: Namespace;
   /** Where the daemon listens. */
   readonly socket: string;
+  /** A folder for `node`, which is this very Node in the commands' sandboxes too. */
+  readonly bin: string;
   /** Working folder of every command, where the small programs lie. */
   readonly folder: string;
 }
@@ -30,9 +32,13 @@ export class CnmCommand {
 
   constructor(place: CommandPlace) {
     this.#place = place;
-    // `node` is this very Node, in the commands' sandboxes too.
-    const path = `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}`;
-    this.#env = { ...process.env, PATH: path, CNM_HOST: `unix://${place.socket}`, CNM_AUTOSTART: "0", NO_COLOR: "1" };
+    this.#env = {
+      ...process.env,
+      PATH: pathWithNode(place.bin),
+      CNM_HOST: `unix://${place.socket}`,
+      CNM_AUTOSTART: "0",
+      NO_COLOR: "1",
+    };
   }
 
   /** Shows the command line, runs it, shows what it printed. */
@@ -94,6 +100,13 @@ export class CnmCommand {
       spawn(process.execPath, [script, ...argv], { cwd: folder, env: this.#env, stdio: [...stdio] }),
     );
   }
+}
+
+/** Not the folder in which Node lies: there may be much else in it. */
+function pathWithNode(bin: string): string {
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, "node"));
+  return [bin, ...(process.env["PATH"] ?? "").split(delimiter)].join(delimiter);
 }
 
 const quoted = (word: string): string => (/^[\w@%+=:,./[\]-]+$/.test(word) ? word : `'${word}'`);

@@ -32,7 +32,13 @@ export class Stage {
     this.score = score;
     const programs = fileURLToPath(new URL(".", import.meta.url));
     const home = join(folder, "cnm");
-    this.cnm = new CnmCommand({ script, host: host.namespace, socket: join(home, "cnm.sock"), folder: programs });
+    this.cnm = new CnmCommand({
+      script,
+      host: host.namespace,
+      socket: join(home, "cnm.sock"),
+      bin: join(folder, "bin"),
+      folder: programs,
+    });
     this.daemon = new Daemon(this.cnm, home);
     this.onHost = new AgentProcess(host.namespace);
     this.onNeighbour = new AgentProcess(host.neighbour);

@@ -2,7 +2,7 @@ import type { Stage } from "../stage.ts";
 import { heading, line, prompt } from "../words.ts";
 
 /** What a restart must not change. */
-const ROW = "{{json .}}";
+const ROW = "{{.ID}} {{.Name}} {{.Networks}} {{.Addresses}} {{.Ports}} {{.Status}}";
 
 export async function crash(stage: Stage): Promise<void> {
   const { cnm, daemon, score, onNeighbour, onHost } = stage;

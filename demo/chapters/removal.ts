@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { linuxPlatform } from "@cnm/linux";
 import type { Stage } from "../stage.ts";
@@ -22,9 +22,15 @@ export async function removal(stage: Stage): Promise<void> {
     ...(await cnm.ask("network", "ls", "-q", "--filter", "type=custom")),
   ];
   score.check("no sandbox and no network is listed", remaining.length === 0);
-  score.check("their programs have ended", pids.length === 3 && !pids.some((pid) => existsSync(`/proc/${pid}`)));
+  score.check("their programs have ended", pids.length === 3 && !pids.some(runs));
   await stage.daemon.stop();
   await readBack(stage, bridge);
+}
+
+/** One that has ended is still listed until its parent asks after it, which is not us. */
+function runs(pid: string): boolean {
+  const path = `/proc/${pid}/stat`;
+  return existsSync(path) && !/\) [ZX] /.test(readFileSync(path, "utf8"));
 }
 
 /** The daemon has stopped: what bears cnm's mark in the kernel is read with other eyes. */
