@@ -14,7 +14,8 @@ export class AgentProcess {
 
   constructor(namespace: Namespace) {
     const program = fileURLToPath(new URL("./agent.mjs", import.meta.url));
-    this.#child = namespace.enter(() => fork(program));
+    // An interrupt from the terminal is not meant for it: it ends when we do.
+    this.#child = namespace.enter(() => fork(program, { detached: true }));
     this.#child.on("message", (reply: AgentReply) => {
       this.#waiting.get(reply.id)?.(reply);
       this.#waiting.delete(reply.id);

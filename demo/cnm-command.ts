@@ -23,6 +23,8 @@ export interface CommandPlace {
   readonly bin: string;
   /** Working folder of every command, where the small programs lie. */
   readonly folder: string;
+  /** Ends the play: what is shown is run no more. */
+  readonly signal: AbortSignal;
 }
 
 /** The `cnm` command, run on the demo's host as its user would run it. */
@@ -43,6 +45,7 @@ export class CnmCommand {
 
   /** Shows the command line, runs it, shows what it printed. */
   async run(...argv: readonly string[]): Promise<Outcome> {
+    this.#place.signal.throwIfAborted();
     prompt(["cnm", ...argv.map(quoted)].join(" "));
     const outcome = await this.quietly(...argv);
     said(outcome.out + outcome.err);
@@ -83,21 +86,21 @@ export class CnmCommand {
     return { status: code ?? 1, ...texts };
   }
 
-  /** Starts one that goes on, with its output in a file. */
+  /** Starts one that goes on, with its output in a file; an interrupt from the terminal is not meant for it. */
   background(log: string, ...argv: readonly string[]): ChildProcess {
     prompt(["cnm", ...argv.map(quoted), "&"].join(" "));
     const output = openSync(log, "a", 0o600);
     try {
-      return this.#start(argv, ["ignore", output, output]);
+      return this.#start(argv, ["ignore", output, output], true);
     } finally {
       closeSync(output);
     }
   }
 
-  #start(argv: readonly string[], stdio: readonly ("ignore" | "pipe" | number)[]): ChildProcess {
+  #start(argv: readonly string[], stdio: readonly ("ignore" | "pipe" | number)[], detached = false): ChildProcess {
     const { script, host, folder } = this.#place;
     return host.enter(() =>
-      spawn(process.execPath, [script, ...argv], { cwd: folder, env: this.#env, stdio: [...stdio] }),
+      spawn(process.execPath, [script, ...argv], { cwd: folder, env: this.#env, stdio: [...stdio], detached }),
     );
   }
 }

@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, watch } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, watch } from "node:fs";
 import { join } from "node:path";
 import type { CnmCommand } from "./cnm-command.ts";
 
@@ -23,6 +23,12 @@ export class Daemon {
 
   get runs(): boolean {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Whether there are sandboxes that only a daemon can remove. */
+  get isNeeded(): boolean {
+    const pins = join(this.#folder, "run/netns");
+    return existsSync(pins) && readdirSync(pins).length > 0;
   }
 
   /** Resolves when it says that it serves. @throws what it said when it ends instead */

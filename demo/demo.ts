@@ -17,21 +17,16 @@ import { heading, line, prompt } from "./words.ts";
 const PORT = 8080;
 const [script = ""] = process.argv.slice(2);
 const score = new Score();
-const stage = await Stage.open(script, score);
+const interrupt = new AbortController();
+for (const name of ["SIGINT", "SIGTERM"]) process.once(name, () => interrupt.abort(new Error(name)));
+const stage = await Stage.open(script, score, interrupt.signal);
 const before = DemoHost.snapshot(stage.folder, PORT);
 try {
-  heading("A host and its neighbour");
-  line(
-    `Two network namespaces: "host" with uplink ${stage.host.uplink.join(", ")}, and a "neighbour" that routes to it.`,
-  );
-  line("Every command below is run on that host. page.mjs, fetch.mjs and ping.mjs are small programs, for a host may");
-  line("have nothing but Node: they serve a page, fetch one, and ping.");
-  prompt(`export CNM_HOST=unix://${stage.folder}/cnm/cnm.sock`);
-  await stage.daemon.start();
-  for (const chapter of [networks, reach, names, ports, repair, crash, removal]) await chapter(stage);
-} finally {
-  await stage.close();
+  await play();
+} catch (error) {
+  score.check(`played to the end: ${error instanceof Error ? error.message : error}`, false);
 }
+await stage.close();
 
 const remains = DemoHost.snapshot(stage.folder, PORT).filter(
   (entry) => !before.includes(entry) || entry.includes(stage.folder),
@@ -43,3 +38,15 @@ score.check(
 console.log(`\n${score.summary()}`);
 console.log(`Left on the host: ${remains.length === 0 ? "nothing" : remains.join(", ")}`);
 process.exitCode = score.failed === 0 ? 0 : 1;
+
+async function play(): Promise<void> {
+  heading("A host and its neighbour");
+  line(
+    `Two network namespaces: "host" with uplink ${stage.host.uplink.join(", ")}, and a "neighbour" that routes to it.`,
+  );
+  line("Every command below is run on that host. page.mjs, fetch.mjs and ping.mjs are small programs, for a host may");
+  line("have nothing but Node: they serve a page, fetch one, and ping.");
+  prompt(`export CNM_HOST=unix://${stage.folder}/cnm/cnm.sock`);
+  await stage.daemon.start();
+  for (const chapter of [networks, reach, names, ports, repair, crash, removal]) await chapter(stage);
+}

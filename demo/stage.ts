@@ -25,11 +25,13 @@ export class Stage {
   readonly score: Score;
   readonly onHost: AgentProcess;
   readonly onNeighbour: AgentProcess;
+  readonly #signal: AbortSignal;
 
-  private constructor(folder: string, host: DemoHost, script: string, score: Score) {
+  private constructor(folder: string, host: DemoHost, script: string, score: Score, signal: AbortSignal) {
     this.folder = folder;
     this.host = host;
     this.score = score;
+    this.#signal = signal;
     const programs = fileURLToPath(new URL(".", import.meta.url));
     const home = join(folder, "cnm");
     this.cnm = new CnmCommand({
@@ -38,15 +40,17 @@ export class Stage {
       socket: join(home, "cnm.sock"),
       bin: join(folder, "bin"),
       folder: programs,
+      signal,
     });
     this.daemon = new Daemon(this.cnm, home);
     this.onHost = new AgentProcess(host.namespace);
     this.onNeighbour = new AgentProcess(host.neighbour);
   }
 
-  static async open(script: string, score: Score): Promise<Stage> {
+  /** @param signal ends the play: its next step throws */
+  static async open(script: string, score: Score, signal: AbortSignal): Promise<Stage> {
     const folder = mkdtempSync(join(tmpdir(), "cnm-demo-"));
-    return new Stage(folder, await DemoHost.create(join(folder, "netns")), script, score);
+    return new Stage(folder, await DemoHost.create(join(folder, "netns")), script, score, signal);
   }
 
   /** A small program inside a sandbox, by `cnm exec`: it gets its answer, or none. */
@@ -64,6 +68,7 @@ export class Stage {
 
   /** Somebody outside all sandboxes: gets his answer, or none. */
   async outside(what: string, reached: boolean, ask: (patience: number) => Promise<AgentReply>): Promise<void> {
+    this.#signal.throwIfAborted();
     const reply = await ask(reached ? LONG : SHORT);
     this.score.check(`${what.padEnd(54)} ${reply.text}`, reply.ok === reached);
   }
@@ -73,6 +78,7 @@ export class Stage {
 
   /** A line of shell on the host. */
   async shell(script: string): Promise<void> {
+    this.#signal.throwIfAborted();
     prompt(script);
     const child = this.host.namespace.enter(() => spawn("sh", ["-c", script], { stdio: "inherit" }));
     const [code] = await once(child, "exit");
@@ -90,7 +96,8 @@ export class Stage {
 
   /** Those that a demo which broke off has left: their programs would go on. */
   async #removeSandboxes(): Promise<void> {
-    if (!this.daemon.runs) return;
+    if (!this.daemon.isNeeded) return;
+    if (!this.daemon.runs) await this.daemon.start();
     const sandboxes = await this.cnm.ask("sandbox", "ls", "--quiet");
     if (sandboxes.length > 0) await this.cnm.ask("sandbox", "rm", "--force", ...sandboxes);
   }

@@ -9,5 +9,8 @@ await main(async () => {
   await ensureBuilt();
   const inside = ["page", "fetch", "ping"].map((name) => [name, `demo/programs/${name}.ts`]);
   const entries = { demo: "demo/demo.ts", agent: "demo/agent.ts", ...Object.fromEntries(inside) };
-  await run(process.execPath, [await bundle(entries, "demo"), join(root, "packages/cli/dist/cnm.cjs")]);
+  const program = await bundle(entries, "demo");
+  // The program hears them too, and takes everything down first.
+  for (const name of ["SIGINT", "SIGTERM"]) process.on(name, () => undefined);
+  await run(process.execPath, [program, join(root, "packages/cli/dist/cnm.cjs")]);
 });
