@@ -87,6 +87,11 @@ async function openContext(settings: DaemonSettings, logger: Logger, host: Host,
   const names = await openNames(settings, { cnm, platform, files, logger }, steps);
   const supervisor = new Supervisor({ cnm, host, records, files, journal, logger });
   steps.push(async () => supervisor.close());
+  const mended = cnm.on("repair", ({ change }) => {
+    const keys = [...new Set([...change.remove, ...change.add].map(({ key }) => key))];
+    logger.warn({ keys }, "the host was not as it should be, and is mended");
+  });
+  steps.push(async () => mended[Symbol.dispose]());
   const lost = cnm.on("sandbox.lost", ({ sandbox }) => {
     supervisor
       .forget(sandbox.id)

@@ -165,7 +165,7 @@ describe("the host", () => {
   it("is examined: status 1 when something is wrong", async () => {
     double.answers.set("GET /cnm/v1/doctor", { json: { Findings: [], Differences: [] } });
     expect(await cnm("doctor")).toEqual({ status: 0, out: "all is well\n", err: "" });
-    const Differences = [{ Action: "add", Kind: "link", Key: "br-1" }];
+    const Differences = [{ Action: "add", Kind: "link", Key: "link br-1" }];
     double.answers.set("GET /cnm/v1/doctor", { json: { Findings: [finding], Differences } });
     const text =
       "missing: link br-1 is missing\n  somebody deleted it\n  cnm repair cannot mend this\n\ncnm repair would:\n  add link br-1\n";

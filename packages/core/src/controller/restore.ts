@@ -9,9 +9,9 @@ import { deleteEndpoint, ENDPOINTS, NETWORKS, putNetwork, SANDBOXES, SHARED } fr
 /** At start: reads the records, and tells the IPAM drivers and the shared resources who has what. */
 export async function restore(context: Context): Promise<void> {
   const { store, index, shared, writer, unheldPorts } = context;
-  for (const entry of await store.list(NETWORKS)) index.networks.put(readNetwork(entry));
-  for (const entry of await store.list(SANDBOXES)) index.sandboxes.put(readSandbox(entry));
-  for (const entry of await store.list(ENDPOINTS)) index.putEndpoint(readEndpoint(entry));
+  for (const network of oldestFirst((await store.list(NETWORKS)).map(readNetwork))) index.networks.put(network);
+  for (const sandbox of oldestFirst((await store.list(SANDBOXES)).map(readSandbox))) index.sandboxes.put(sandbox);
+  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint))) index.putEndpoint(endpoint);
   shared.restore((await store.list(SHARED)).map(readShared));
 
   const allocations = groupByNetwork(await store.list(ALLOCATIONS));
@@ -25,6 +25,10 @@ export async function restore(context: Context): Promise<void> {
   await claimShared(context);
   for (const { id, ports } of index.endpoints()) if (ports.length > 0) unheldPorts.set(id, undefined);
 }
+
+/** Stores list by key, which is random; lists are in the order in which things were made, before a restart and after it. */
+const oldestFirst = <T extends { readonly created: string }>(records: readonly T[]): readonly T[] =>
+  records.toSorted((a, b) => (a.created < b.created ? -1 : Number(a.created > b.created)));
 
 /** Endpoints whose network or sandbox is not in the store: no operation leaves such, but a lost write may. */
 function dropOrphans({ index, logger }: Context): readonly StoreChange[] {

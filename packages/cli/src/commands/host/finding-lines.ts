@@ -12,4 +12,5 @@ export const findingLines = (findings: readonly Json[]): string =>
 
 /** "  add link br-4f0c8a6b2d1e" */
 export const differenceLines = (differences: readonly Json[]): string =>
-  differences.map((one) => `  ${textAt(one, "Action")} ${textAt(one, "Kind")} ${textAt(one, "Key")}\n`).join("");
+  // A key begins with its kind.
+  differences.map((one) => `  ${textAt(one, "Action")} ${textAt(one, "Key")}\n`).join("");
