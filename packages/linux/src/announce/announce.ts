@@ -11,10 +11,17 @@ export interface Announcement {
   readonly address: string;
   readonly count: number;
   readonly intervalMs: number;
+  /** Neighbours may know another holder: they are told before anything else is said. */
+  readonly moved: boolean;
 }
 
-/** Sends a whole frame over a packet socket. Resolves to the number of bytes, or to -errno. */
-export type Send = (socket: number, frame: Uint8Array, to: Uint8Array) => Promise<number>;
+/** Sends a whole frame over a packet socket. Resolves to the number of bytes, to 0 if the signal aborts first, or to -errno. */
+export type Send = (
+  socket: number,
+  frame: Uint8Array,
+  to: Uint8Array,
+  options: { readonly urgent: boolean; readonly signal: AbortSignal },
+) => Promise<number>;
 
 /**
  * Tells neighbours where an address is now, over a packet socket of the link's namespace: at once, and again as often as
@@ -23,7 +30,7 @@ export type Send = (socket: number, frame: Uint8Array, to: Uint8Array) => Promis
 export async function announce(
   send: Send,
   socket: number,
-  { mac, address, count, intervalMs, linkIndex }: Announcement,
+  { mac, address, count, intervalMs, linkIndex, moved }: Announcement,
   signal: AbortSignal,
 ): Promise<void> {
   const frame = address.includes(":") ? neighbourAdvertisement(mac, address) : gratuitousArp(mac, address);
@@ -32,7 +39,7 @@ export async function announce(
     // The wait keeps no process alive.
     if (said > 0) await sleep(intervalMs, undefined, { signal, ref: false }).catch(() => undefined);
     if (signal.aborted) return;
-    const sent = await send(socket, frame, to);
+    const sent = await send(socket, frame, to, { urgent: moved && said === 0, signal });
     if (sent < 0) throw new CnmError("internal", "announce", `cannot announce ${address}: ${errnoName(-sent)}`);
   }
 }

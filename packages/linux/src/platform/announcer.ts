@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { announce, type Send } from "../announce/announce.ts";
+import { LastHolders } from "../announce/last-holders.ts";
+import { PacedSender } from "../announce/paced-sender.ts";
 import type { Libc } from "../ffi/libc.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
 import type { AddressResource } from "../resources/resource.ts";
@@ -15,7 +17,8 @@ export interface Announcer {
 }
 
 export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
-  const send = inTurn(libc);
+  const send = paced(libc);
+  const holders = new LastHolders();
   const running = new Map<AbortController, Running>();
   const begin = async ({ netns, link, address, announce: wish }: AddressResource, signal: AbortSignal) => {
     // Whoever waits for the address goes first.
@@ -27,7 +30,8 @@ export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
       // It is gone by now, and there is nobody to announce.
       if (found === undefined) return;
       const text = address.slice(0, address.indexOf("/"));
-      const announcement = { linkIndex: found.index, mac: found.mac, address: text, ...wish };
+      const moved = holders.changes(text, found.mac);
+      const announcement = { linkIndex: found.index, mac: found.mac, address: text, moved, ...wish };
       await announce(send, socket, announcement, signal);
     });
   };
@@ -59,15 +63,12 @@ interface Running {
   readonly ended: Promise<void>;
 }
 
-/**
- * A frame to all neighbours keeps its sender until the kernel has passed it to each: a millisecond for a thousand. So it is
- * sent on a thread of the pool, and on one only.
- */
-function inTurn(libc: Libc): Send {
-  let last: Promise<unknown> = Promise.resolve();
-  return (socket, frame, to) => {
-    const sent = last.then(() => libc.sendto.async(socket, frame, frame.length, 0, to, to.length));
-    last = sent.catch(() => undefined);
-    return sent;
-  };
+/** On a thread of the pool, and on one only. */
+function paced(libc: Libc): Send {
+  const sender = new PacedSender({
+    now: () => performance.now(),
+    later: (milliseconds, body) => void setTimeout(body, milliseconds).unref(),
+  });
+  return (socket, frame, to, { urgent, signal }) =>
+    sender.send(() => libc.sendto.async(socket, frame, frame.length, 0, to, to.length), urgent, signal);
 }

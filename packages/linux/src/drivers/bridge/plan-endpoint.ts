@@ -8,6 +8,7 @@ import { readEndpointOptions } from "./endpoint-options.ts";
 import { firewallNetwork } from "./firewall-network.ts";
 import { bridgeName, vethName } from "./names.ts";
 import { planPorts } from "./plan-ports.ts";
+import { quietIpv6 } from "./quiet-ipv6.ts";
 
 /** The host objects of one endpoint: its pair of links, what is set inside the sandbox, and its part of the firewall. */
 export function planEndpoint(
@@ -54,6 +55,11 @@ export function planEndpoint(
             optional: true,
           }),
         ]
+      : []),
+    ...(hasIpv6 && options.bridgeName === undefined
+      ? quietIpv6(link)
+          .filter(([name]) => own.sysctls.every(([asked]) => asked !== name))
+          .map(([name, value]) => keyed({ kind: "sysctl", owner, netns, name, value, optional: true }))
       : []),
     ...own.sysctls.map(([name, value]) => keyed({ kind: "sysctl", owner, netns, name, value })),
     ...endpoint.addresses.map(({ address }) =>
