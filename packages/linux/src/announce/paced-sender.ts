@@ -9,13 +9,13 @@ export interface Pace {
 }
 
 /** So many times as long as a frame took to be sent, none follows. */
-const REST = 3;
+const REST = 9;
 /** Milliseconds. A late answer may be this process's own fault, and is no reason to be silent for long. */
-const LONGEST_REST = 10;
+const LONGEST_REST = 20;
 
 /**
  * One frame at a time, and a rest after each. A frame to all neighbours keeps its sender until the kernel has passed it to each:
- * a millisecond for a thousand. So however many addresses come at once, telling of them takes a quarter of one processor,
+ * a millisecond for a thousand. So however many addresses come at once, telling of them takes a tenth of one processor,
  * and a network of a few never notices. What is urgent goes first, and without rest.
  */
 export class PacedSender {

@@ -1,0 +1,201 @@
+import type { EndpointHandle, JoinSpec, NetworkHandle, NetworkSpec } from "@cnm/core";
+import type { Namespace } from "@cnm/linux";
+import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { GroupMember, tellGroup } from "../support/group-member.ts";
+import { enterFreshHost, ipJson, run } from "../support/host.ts";
+import { advertisePrefix } from "../support/router-advertisement.ts";
+import { Sniffer } from "../support/sniffer.ts";
+import { World } from "../support/world.ts";
+
+const BRIDGE = "com.docker.network.bridge";
+const SETTINGS = "net/ipv6/conf/eth0";
+
+const host = enterFreshHost();
+let world: World;
+const open: { close(): Promise<void> }[] = [];
+
+beforeEach(async () => {
+  world = await World.open(host);
+});
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+  await world.close();
+});
+afterAll(() => host.close());
+
+const network = (extras: Omit<Partial<NetworkSpec>, "name"> = {}): Promise<NetworkHandle> =>
+  world.cnm.createNetwork({ name: "web", ipam: { subnets: ["10.7.1.0/24", "fd07:1::/64"] }, ...extras });
+
+interface Box {
+  readonly endpoint: EndpointHandle;
+  readonly inside: Namespace;
+  readonly path: string;
+  readonly mac: string;
+  readonly addresses: readonly [v4: string, v6: string];
+}
+
+async function join(web: NetworkHandle, name: string, spec: JoinSpec = {}): Promise<Box> {
+  const box = await world.cnm.createSandbox({ name });
+  const endpoint = await box.join(web, spec);
+  const { addresses, macAddress: mac } = await endpoint.info();
+  const [v4 = "", v6 = ""] = addresses.map(({ address }) => address.replace(/\/\d+$/, ""));
+  return {
+    endpoint,
+    inside: await world.inside(box),
+    path: (await box.info()).namespace.path,
+    mac,
+    addresses: [v4, v6],
+  };
+}
+
+async function listen(path: string, link = "eth0"): Promise<Sniffer> {
+  const sniffer = await Sniffer.start(path, link, "arp or ip6");
+  open.push(sniffer);
+  return sniffer;
+}
+
+interface Address {
+  readonly local: string;
+  readonly scope: string;
+  readonly tentative?: boolean;
+}
+
+const addressesOf = (inside: Namespace): readonly Address[] =>
+  ipJson(["-6", "address", "show", "dev", "eth0"], inside).flatMap((row) => row["addr_info"] as readonly Address[]);
+
+const linkLocal = (inside: Namespace): string => {
+  const found = addressesOf(inside).find(({ scope }) => scope === "link");
+  if (found === undefined) throw new Error("there is no link-local address");
+  return found.local;
+};
+
+const setting = (name: string, inside: Namespace): string =>
+  run("sysctl", ["-n", `${SETTINGS}/${name}`], inside).trim();
+
+/** One request, one second: whoever has to be looked for twice is not found. */
+const ping = (from: Namespace, to: string): string => run("ping", ["-n", "-c", "1", "-W", "1", to], from);
+
+const QUESTIONS = /router solicitation|:: > ff02::1:ff.*neighbor solicitation/;
+
+describe("what a new endpoint says to all others", () => {
+  it("its groups, its announcements, and no questions", async () => {
+    const web = await network();
+    const sniffer = await listen((await join(web, "sibling", { announce: { count: 0 } })).path);
+    // The kernel would ask within the first second; the third announcement comes after two.
+    const one = await join(web, "one");
+    const [, v6] = one.addresses;
+    await sniffer.packets(new RegExp(`advertisement.*tgt is ${v6},`), 3);
+    expect(sniffer.seen(new RegExp(`${one.mac} > .*multicast listener report v2`)).length).toBeGreaterThan(0);
+    expect(sniffer.seen(QUESTIONS)).toEqual([]);
+  });
+
+  it("is the kernel's business on a bridge that the user chose", async () => {
+    const web = await network({ options: { [`${BRIDGE}.name`]: "mybridge0" } });
+    const sniffer = await listen((await join(web, "sibling", { announce: { count: 0 } })).path);
+    const { inside, mac } = await join(web, "one");
+    await sniffer.packets(new RegExp(`${mac} > .*router solicitation`), 1);
+    await sniffer.packets(new RegExp(`${mac} > .*:: > ff02::1:ff.*neighbor solicitation`), 1);
+    expect(setting("router_solicitations", inside)).toBe("-1");
+  });
+
+  it("is the user's choice, where the user says so", async () => {
+    const { inside } = await join(await network(), "one", {
+      sysctls: { "net.ipv6.conf.IFNAME.router_solicitations": "2" },
+    });
+    expect(setting("router_solicitations", inside)).toBe("2");
+    expect(setting("accept_dad", inside)).toBe("0");
+    expect(await world.cnm.doctor()).toEqual([]);
+  });
+
+  it("is named by doctor where it has become another, and mended by repair", async () => {
+    const { inside } = await join(await network(), "one");
+    for (const name of ["accept_dad", "router_solicitations", "mldv2_unsolicited_report_interval"]) {
+      run("sysctl", ["-qw", `${SETTINGS}/${name}=1`], inside);
+      const [finding, ...others] = await world.cnm.doctor();
+      expect([finding?.message, others]).toEqual([expect.stringContaining(name), []]);
+      await world.cnm.repair();
+      expect(setting(name, inside)).not.toBe("1");
+      expect(await world.cnm.doctor()).toEqual([]);
+    }
+  });
+});
+
+describe.each([
+  ["nat", false],
+  ["nat-unprotected", false],
+  ["routed", false],
+  ["isolated", true],
+] as const)("in gateway mode %s", (mode, internal) => {
+  it("neighbours find each other at once, by each of their addresses", async () => {
+    const web = await network({
+      internal,
+      options: { [`${BRIDGE}.gateway_mode_ipv4`]: mode, [`${BRIDGE}.gateway_mode_ipv6`]: mode },
+    });
+    const one = await join(web, "one");
+    const two = await join(web, "two");
+    for (const to of two.addresses) expect(ping(one.inside, to)).toContain("1 received");
+    expect(ping(one.inside, `${linkLocal(two.inside)}%eth0`)).toContain("1 received");
+    expect(addressesOf(two.inside).filter(({ tentative }) => tentative === true)).toEqual([]);
+    if (mode !== "isolated") {
+      for (const to of ["10.7.1.1", "fd07:1::1"]) expect(ping(two.inside, to)).toContain("1 received");
+    }
+  });
+});
+
+/** The groups that the bridge knows behind an endpoint's port. */
+function knownGroups({ endpoint }: Box): readonly string[] {
+  const [{ mdb }] = JSON.parse(run("bridge", ["-j", "mdb", "show"])) as [
+    { readonly mdb: readonly { readonly port: string; readonly grp: string }[] },
+  ];
+  return mdb.filter(({ port }) => port === `veth${endpoint.id.slice(0, 7)}`).map(({ grp }) => grp);
+}
+
+describe("multicast between sandboxes", () => {
+  it.each([
+    ["224.0.0.251", 4],
+    ["239.7.7.7", 4],
+    ["ff02::fb", 6],
+    ["ff05::7:7", 6],
+  ] as const)("%s reaches who joined the group, and the bridge knows of it at once", async (group, family) => {
+    const web = await network();
+    const [one, two] = [await join(web, "one"), await join(web, "two")];
+    const own = ({ addresses }: Box): string => addresses[family === 4 ? 0 : 1];
+    const sniffer = await listen(one.path);
+    const member = await GroupMember.start(two.path, group, own(two));
+    open.push(member);
+    // Of IPv4 groups on the link itself, bridges take no note.
+    for (let reports = 1; family === 6 && !knownGroups(two).includes(group); reports++) {
+      await sniffer.packets(new RegExp(`${two.mac} > .*multicast listener report v2`), reports);
+    }
+    await tellGroup(one.path, group, own(one), "hello");
+    expect(await member.hears()).toBe("hello");
+  });
+});
+
+it("a router that users attach to the bridge is heeded", async () => {
+  const web = await network();
+  const { inside, path } = await join(web, "one");
+  const router = host.makeNamespace("router");
+  const bridge = `br-${web.id.slice(0, 12)}`;
+  run("ip", [
+    "link",
+    "add",
+    "outside",
+    "master",
+    bridge,
+    "type",
+    "veth",
+    "peer",
+    "name",
+    "uplink",
+    "netns",
+    router.path,
+  ]);
+  run("ip", ["link", "set", "outside", "up"]);
+  run("ip", ["link", "set", "uplink", "up"], router);
+  const sniffer = await listen(path);
+  advertisePrefix(router, "uplink", "fe80::1", "fd99::");
+  await sniffer.packets(/router advertisement/, 1);
+  expect(addressesOf(inside).map(({ local }) => local)).toContainEqual(expect.stringMatching(/^fd99::/));
+  run("ip", ["link", "delete", "outside"]);
+});
