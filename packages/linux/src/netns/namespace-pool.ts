@@ -35,7 +35,7 @@ export interface NamespacePool {
 export interface NamespacePoolOptions {
   /** See `openNetlinkSocket`. */
   readonly isCalm?: () => boolean;
-  /** So many namespaces without users stay open, three descriptors each at most. Default: 64. */
+  /** So many namespaces without users stay open, five descriptors each at most. Default: 64. */
   readonly idle?: number;
 }
 

@@ -35,7 +35,7 @@ function read(fd: number): string {
   return bytes.toString("utf8", 0, readSync(fd, bytes, 0, LONGEST, 0)).trim();
 }
 
-/** One visit to the namespace: the file shows the settings of the namespace in which it was opened. */
+/** The file shows the settings of the namespace in which it, or the folder that it was found in, was opened. */
 function access<T extends string | boolean>(
   namespace: Namespace,
   name: string,
@@ -43,8 +43,9 @@ function access<T extends string | boolean>(
   body: (fd: number) => T,
 ): T | undefined {
   const path = sysctlPath(name);
+  const flags = what === "read" ? "r" : "r+";
   try {
-    const fd = namespace.enter(() => openSync(path, what === "read" ? "r" : "r+"));
+    const fd = openIn(namespace, path, flags);
     try {
       return body(fd);
     } finally {
@@ -55,6 +56,14 @@ function access<T extends string | boolean>(
     const message = `sysctl ${name}${where(namespace)} cannot be ${what}: ${(cause as Error).message}`;
     throw new CnmError("internal", "sysctl", message, { cause });
   }
+}
+
+const OF_FAMILY = /^\/proc\/sys\/net\/(ipv[46])\/(.*)$/;
+
+function openIn(namespace: Namespace, path: string, flags: "r" | "r+"): number {
+  const [, family, rest] = OF_FAMILY.exec(path) ?? [];
+  if (family !== "ipv4" && family !== "ipv6") return namespace.enter(() => openSync(path, flags));
+  return openSync(`/proc/self/fd/${namespace.settings(family)}/${rest}`, flags);
 }
 
 function sysctlPath(name: string): string {
