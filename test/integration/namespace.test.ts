@@ -11,6 +11,7 @@ import {
   openNamespace,
 } from "@cnm/linux";
 import { afterAll, describe, expect, it } from "vitest";
+import { readSysctl, writeSysctl } from "../../packages/linux/src/netns/sysctl.ts";
 import { descriptors, enterFreshHost, ipJson, run } from "../support/host.ts";
 
 const host = enterFreshHost();
@@ -83,6 +84,30 @@ describe("namespaces", () => {
       namespace.close();
       deleteNamespace(libc, namespace.path ?? "");
     }
+  });
+
+  it("show their own settings from a folder that stays open, and close it", () => {
+    const before = descriptors().size;
+    const [one, two] = ["three", "four"].map((name) => createNamespace(libc, join(directory, name)));
+    if (one === undefined || two === undefined) throw new Error("there are no namespaces");
+    const name = "net/ipv6/conf/lo/hop_limit";
+    expect([readSysctl(one, name), readSysctl(two, name)]).toEqual(["64", "64"]);
+    expect(writeSysctl(one, name, "77")).toBe(true);
+    expect(one.settings("ipv6")).toBe(one.settings("ipv6"));
+    expect([readSysctl(one, name), readSysctl(two, name)]).toEqual(["77", "64"]);
+    for (const [namespace, value] of [
+      [one, "77"],
+      [two, "64"],
+      [host.namespace, "64"],
+    ] as const) {
+      expect(run("sysctl", ["-n", name], namespace).trim()).toBe(value);
+    }
+    expect(readSysctl(one, "net/ipv4/conf/none/rp_filter")).toBeUndefined();
+    for (const namespace of [one, two]) {
+      namespace.close();
+      deleteNamespace(libc, namespace.path ?? "");
+    }
+    expect(descriptors().size).toBe(before);
   });
 
   it("refuse a path that is taken, missing, or something else", () => {
