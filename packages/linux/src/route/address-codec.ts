@@ -1,9 +1,9 @@
 import type { Attribute, PayloadCodec } from "../netlink/attributes.ts";
 import { DecodeError } from "../netlink/decode-error.ts";
-import { ipBytes, ipText, macBytes, macText } from "./ip-bytes.ts";
+import { ipText, macBytes, macText, writeIp } from "./ip-bytes.ts";
 
 const ipCodec: PayloadCodec<string> = {
-  write: (out, text) => out.bytes(ipBytes(text)),
+  write: writeIp,
   read(input) {
     if (input.left !== 4 && input.left !== 16) throw new DecodeError(`an address of ${input.left} bytes`);
     return ipText(input.rest());
