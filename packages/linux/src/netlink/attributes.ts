@@ -33,7 +33,7 @@ export type AttributeTable = Readonly<Record<string, Attribute<any>>>;
 
 /** The values of a table: every attribute optional, by the kernel's name; what the table does not know is kept raw. */
 export type AttributeValues<T extends AttributeTable> = {
-  readonly [K in keyof T]?: T[K] extends Attribute<infer V> ? V : never;
+  readonly [K in keyof T]?: (T[K] extends Attribute<infer V> ? V : never) | undefined;
 } & { readonly unknown?: readonly UnknownAttribute[] };
 
 /** The values that a codec made by {@link attributes} reads and writes. */

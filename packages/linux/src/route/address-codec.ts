@@ -1,6 +1,6 @@
 import type { Attribute, PayloadCodec } from "../netlink/attributes.ts";
 import { DecodeError } from "../netlink/decode-error.ts";
-import { ipText, macBytes, macText, writeIp } from "./ip-bytes.ts";
+import { ipText, macText, writeIp, writeMac } from "./ip-bytes.ts";
 
 const ipCodec: PayloadCodec<string> = {
   write: writeIp,
@@ -14,7 +14,7 @@ const ipCodec: PayloadCodec<string> = {
 export const ip = (type: number): Attribute<string> => ({ type, codec: ipCodec });
 
 const macCodec: PayloadCodec<string> = {
-  write: (out, text) => out.bytes(macBytes(text)),
+  write: writeMac,
   read: (input) => macText(input.rest()),
 };
 

@@ -101,6 +101,17 @@ export function splitPrefix(text: string): { readonly bytes: Uint8Array; readonl
 /** AF_INET or AF_INET6 for bytes of an address. */
 export const familyOf = (bytes: Uint8Array): 2 | 10 => (bytes.length === 4 ? 2 : 10);
 
+/** {@link macBytes} straight into a message. */
+export function writeMac(out: ByteWriter, text: string): void {
+  for (let at = 0; at < text.length; at += 3) out.u8((hexDigit(text, at) << 4) | hexDigit(text, at + 1));
+}
+
+/** Of a canonical text: lower case. */
+function hexDigit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 58 ? code - 48 : code - 87;
+}
+
 export function macBytes(text: string): Uint8Array {
   return Uint8Array.from(text.split(":"), (part) => Number.parseInt(part, 16));
 }

@@ -1,11 +1,10 @@
 import type { Endpoint, EndpointContext, NetworkPool, OwnerRef } from "@cnm/core";
-import type { Firewall } from "../../firewall/firewall.ts";
+import type { Firewall, FirewallNetwork } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
 import { keyed } from "../../resources/resource-key.ts";
 import { isIpv6OffByDefault } from "../ipv6-by-default.ts";
 import type { BridgeOptions } from "./bridge-options.ts";
 import { readEndpointOptions } from "./endpoint-options.ts";
-import { firewallNetwork } from "./firewall-network.ts";
 import { bridgeName, vethName } from "./names.ts";
 import { planPorts } from "./plan-ports.ts";
 
@@ -14,14 +13,13 @@ export function planEndpoint(
   endpoint: Endpoint,
   { network, sandbox, host }: EndpointContext,
   options: BridgeOptions,
-  parts: { readonly firewall: Firewall; readonly directRouting: boolean },
+  parts: { readonly firewall: Firewall; readonly firewallNetwork: FirewallNetwork; readonly directRouting: boolean },
 ): readonly LinuxResource[] {
   const owner: OwnerRef = { kind: "endpoint", id: endpoint.id };
   const netns = sandbox.namespace.path;
   const link = endpoint.interfaceName;
   const mtu = options.mtu ?? host.mtu;
   const { options: own } = readEndpointOptions(endpoint.options, link);
-  const firewall = firewallNetwork(network, options);
   const hasIpv6 = endpoint.addresses.some(({ family }) => family === 6);
   return [
     keyed({
@@ -71,12 +69,12 @@ export function planEndpoint(
     ),
     ...parts.firewall.planEndpoint({
       id: endpoint.id,
-      network: firewall,
+      network: parts.firewallNetwork,
       addresses: endpoint.addresses.map(({ address }) => withoutLength(address)),
       trustedInterfaces: options.trustedInterfaces,
       directRouting: parts.directRouting,
     }),
-    ...planPorts(endpoint, firewall, parts.firewall),
+    ...planPorts(endpoint, parts.firewallNetwork, parts.firewall),
   ];
 }
 
