@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import type { NetlinkMessage, Request } from "../../packages/linux/src/netlink/message.ts";
+import { type NetlinkMessage, payloadOf, type Request } from "../../packages/linux/src/netlink/message.ts";
 import type { Layout } from "./layouts.ts";
 import { messageLines } from "./message-lines.ts";
 
@@ -11,13 +11,13 @@ export type Differences = readonly (readonly [line: RegExp, why: string])[];
  * but not there fails as well.
  */
 export function expectSame(
-  ours: Pick<Request, "type" | "flags" | "payload">,
+  ours: Pick<Request, "type" | "flags" | "write">,
   theirs: NetlinkMessage | undefined,
   layout: Layout,
   differences: Differences = [],
 ): void {
   if (theirs === undefined) throw new Error("no such message is recorded");
-  const [own, recorded] = [messageLines(ours, layout), messageLines(theirs, layout)];
+  const [own, recorded] = [messageLines({ ...ours, payload: payloadOf(ours) }, layout), messageLines(theirs, layout)];
   const stale = differences.filter(
     ([line]) => own.filter(matching(line)).join() === recorded.filter(matching(line)).join(),
   );

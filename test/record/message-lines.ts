@@ -1,6 +1,6 @@
 import { ByteReader } from "../../packages/linux/src/netlink/byte-reader.ts";
 import { NLM_F_ACK, NLM_F_REQUEST } from "../../packages/linux/src/netlink/constants.ts";
-import type { Request } from "../../packages/linux/src/netlink/message.ts";
+import type { NetlinkMessage } from "../../packages/linux/src/netlink/message.ts";
 import type { Layout, Nests } from "./layouts.ts";
 
 const NESTED = 0x8000;
@@ -10,7 +10,10 @@ const ORDER = 0x4000;
  * A message as lines of text that a test can compare: `header.index = 3`, `18.1 = "bridge"`. The lines are read
  * by no codec of ours, and attributes are sorted by their numbers, for the kernel takes them in any order.
  */
-export function messageLines({ type, flags, payload }: Pick<Request, "type" | "flags" | "payload">, layout: Layout) {
+export function messageLines(
+  { type, flags, payload }: Pick<NetlinkMessage, "type" | "flags" | "payload">,
+  layout: Layout,
+) {
   const input = new ByteReader(payload);
   const fields = Object.entries(layout.header).map(([name, size]) => `header.${name} = ${hex(input.bytes(size))}`);
   const asked = (flags & ~(NLM_F_REQUEST | NLM_F_ACK)).toString(16);

@@ -17,9 +17,9 @@ export interface Prepared {
 
 export function prepare(requests: readonly Request[]): Prepared {
   const out = new ByteWriter(4096);
-  for (const [at, { type, flags, payload, silent }] of requests.entries()) {
-    const ack = silent === true ? 0 : NLM_F_ACK;
-    writeMessage(out, { type, flags: flags | NLM_F_REQUEST | ack, sequence: at + 1, payload });
+  for (const [at, request] of requests.entries()) {
+    const ack = request.silent === true ? 0 : NLM_F_ACK;
+    writeMessage(out, request, request.flags | NLM_F_REQUEST | ack, at + 1);
   }
   return { bytes: out.finish(), answers: requests.filter(({ silent }) => silent !== true).length };
 }

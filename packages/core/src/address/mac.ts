@@ -29,8 +29,14 @@ export function readMac(text: string): MacBytes | string {
 }
 
 /** "02:42:0a:07:00:02": lower case, with colons. */
-export const formatMac = (bytes: MacBytes): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join(":");
+export function formatMac(bytes: MacBytes): string {
+  let text = "";
+  for (let at = 0; at < bytes.length; at++) {
+    const digits = (bytes[at] ?? 0).toString(16);
+    text += `${at === 0 ? "" : ":"}${digits.length < 2 ? "0" : ""}${digits}`;
+  }
+  return text;
+}
 
 /** @throws CnmError `invalid` "invalid-mac" */
 export const canonicalMac = (text: string): string => formatMac(parseMac(text));

@@ -139,14 +139,15 @@ export class AddressBook {
   ): Promise<EndpointAddress> {
     const driver = this.#ipam.get(network.ipam.driver);
     const { requiresMacAddress } = await this.#ipam.capabilities(driver);
-    const requestOptions = { ...network.ipam.options, ...(requiresMacAddress ? { [ENDPOINT_MAC]: macAddress } : {}) };
+    const given = network.ipam.options;
+    const requestOptions = requiresMacAddress ? { ...given, [ENDPOINT_MAC]: macAddress } : given;
     let full: unknown;
     for (const { poolId } of pools) {
       const request = { poolId, ...(address === undefined ? {} : { address }), options: requestOptions };
       try {
-        const given = await driver.requestAddress(request, options);
-        undo.push(() => driver.releaseAddress(poolId, withoutLength(given.address)));
-        return { family, address: given.address, poolId };
+        const allocated = await driver.requestAddress(request, options);
+        undo.push(() => driver.releaseAddress(poolId, withoutLength(allocated.address)));
+        return { family, address: allocated.address, poolId };
       } catch (error) {
         if (!(error instanceof CnmError) || error.code !== "no-address") throw error;
         full = error;
@@ -190,7 +191,10 @@ function pooled(network: Network, addresses: readonly EndpointAddress[]): readon
 
 const placeOf = (network: Network, index: number): string => `${network.id}/${index}`;
 
-const withoutLength = (address: string): string => address.replace(/\/.*$/, "");
+function withoutLength(address: string): string {
+  const slash = address.indexOf("/");
+  return slash < 0 ? address : address.slice(0, slash);
+}
 
 function poolWith(network: Network, text: string): NetworkPool | undefined {
   const address = parseAddress(text);

@@ -3,8 +3,9 @@ import type { Change, Resource } from "../model/resource.ts";
 
 /** The step from one plan to another. What is the same in both is left alone. */
 export function diffPlans(before: readonly Resource[], after: readonly Resource[]): Change {
-  const old = byKey(before);
   const wanted = byKey(after);
+  if (before.length === 0) return { remove: [], add: wanted.size === after.length ? after : [...wanted.values()] };
+  const old = byKey(before);
   const differs = (resource: Resource, others: ReadonlyMap<string, Resource>) => {
     const other = others.get(resource.key);
     return other === undefined || !isDeepStrictEqual(resource, other);
@@ -20,5 +21,8 @@ export const reverse = ({ remove, add }: Change): Change => ({ remove: add, add:
 
 export const isEmpty = ({ remove, add }: Change): boolean => remove.length === 0 && add.length === 0;
 
-const byKey = (resources: readonly Resource[]): ReadonlyMap<string, Resource> =>
-  new Map(resources.map((resource) => [resource.key, resource]));
+function byKey(resources: readonly Resource[]): ReadonlyMap<string, Resource> {
+  const found = new Map<string, Resource>();
+  for (const resource of resources) found.set(resource.key, resource);
+  return found;
+}

@@ -73,7 +73,8 @@ async function chooseInterfaceName(
   const ours = index.endpointsOfSandbox(sandbox.id);
   // In a namespace of our own nobody else makes interfaces, and asking takes time.
   const foreign = sandbox.namespace.owned ? [] : await platform.interfaceNames(sandbox.namespace.path);
-  const taken = new Set([...ours.map((endpoint) => endpoint.interfaceName), ...foreign]);
+  const taken = new Set(foreign);
+  for (const endpoint of ours) taken.add(endpoint.interfaceName);
   if (interfaceName === undefined) return lowestFree(planner.driverOf(network).interfacePrefix(network), taken);
   if (!taken.has(interfaceName)) return interfaceName;
   const owner = ours.find((endpoint) => endpoint.interfaceName === interfaceName);

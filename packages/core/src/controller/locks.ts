@@ -56,53 +56,62 @@ export class Locks {
     const held: Lock[] = [];
     try {
       for (const lock of locks) {
-        await this.#queue(lock.key).enter(lock.mode);
+        const waiting = this.#queue(lock.key).enter(lock.mode);
+        if (waiting !== undefined) await waiting;
         held.push(lock);
       }
       return await body();
     } finally {
-      for (const { key, mode } of held.reverse()) {
+      for (const { key } of held.reverse()) {
         const queue = this.#queue(key);
-        queue.leave(mode);
+        queue.leave();
         if (queue.idle) this.#queues.delete(key);
       }
     }
   }
 
   #queue(key: string): Queue {
-    const queue = this.#queues.get(key) ?? new Queue();
+    const known = this.#queues.get(key);
+    if (known !== undefined) return known;
+    const queue = new Queue();
     this.#queues.set(key, queue);
     return queue;
   }
 }
 
 class Queue {
-  #inside: { readonly mode: Mode; count: number } | undefined;
+  #mode: Mode = "shared";
+  #inside = 0;
   readonly #waiting: { readonly mode: Mode; readonly admit: () => void }[] = [];
 
   get idle(): boolean {
-    return this.#inside === undefined && this.#waiting.length === 0;
+    return this.#inside === 0 && this.#waiting.length === 0;
   }
 
-  enter(mode: Mode): Promise<void> {
-    return new Promise((admit) => {
-      this.#waiting.push({ mode, admit });
-      this.#admitNext();
-    });
+  /** Undefined: let in at once. */
+  enter(mode: Mode): Promise<void> | undefined {
+    if (this.#waiting.length === 0 && this.#admits(mode)) {
+      this.#admit(mode);
+      return undefined;
+    }
+    return new Promise((admit) => this.#waiting.push({ mode, admit }));
   }
 
-  leave(_mode: Mode): void {
-    if (this.#inside !== undefined && --this.#inside.count === 0) this.#inside = undefined;
-    this.#admitNext();
-  }
-
-  #admitNext(): void {
-    for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
-      if (this.#inside !== undefined && (this.#inside.mode === "exclusive" || next.mode === "exclusive")) return;
+  leave(): void {
+    this.#inside--;
+    for (let next = this.#waiting[0]; next !== undefined && this.#admits(next.mode); next = this.#waiting[0]) {
       this.#waiting.shift();
-      if (this.#inside === undefined) this.#inside = { mode: next.mode, count: 1 };
-      else this.#inside.count++;
+      this.#admit(next.mode);
       next.admit();
     }
+  }
+
+  #admits(mode: Mode): boolean {
+    return this.#inside === 0 || (mode === "shared" && this.#mode === "shared");
+  }
+
+  #admit(mode: Mode): void {
+    this.#mode = mode;
+    this.#inside++;
   }
 }

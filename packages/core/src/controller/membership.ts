@@ -25,6 +25,7 @@ export function membershipChange(
 
 /** The endpoints that are in both, and not the same. */
 export function changedEndpoints(before: readonly Endpoint[], after: readonly Endpoint[]): readonly Endpoint[] {
+  if (before.length === 0) return [];
   const known = new Map(before.map((endpoint) => [endpoint.id, endpoint]));
   return after.filter((endpoint) => known.has(endpoint.id) && known.get(endpoint.id) !== endpoint);
 }

@@ -91,7 +91,8 @@ export interface Plan {
 }
 
 function split(resources: readonly Resource[]): Plan {
-  const shared = resources.filter((resource) => resource.shared === true);
+  const shared: Resource[] = [];
+  for (const resource of resources) if (resource.shared === true) shared.push(resource);
   return shared.length === 0
     ? { own: resources, shared }
     : { own: resources.filter((resource) => resource.shared !== true), shared };

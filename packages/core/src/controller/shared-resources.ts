@@ -43,7 +43,7 @@ export class SharedResources {
 
   /** Makes those that are not there yet. All or nothing. */
   async acquire(resources: readonly Resource[], owner: string): Promise<void> {
-    if (this.claim(resources, owner)) return;
+    if (resources.length === 0 || this.claim(resources, owner)) return;
     await this.#inTurn(async () => {
       const missing = resources.filter(({ key }) => !this.#entries.has(key));
       try {

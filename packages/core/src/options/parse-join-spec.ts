@@ -78,7 +78,7 @@ export function parseJoinSpec(input: unknown): { readonly request: JoinRequest; 
   const interfaceName = either("interfaceName", values.interfaceName, ENDPOINT_INTERFACE, interfaceOption, faults);
   const request: JoinRequest = {
     ...(values.name === undefined ? {} : { name: values.name }),
-    aliases: [...new Set(values.aliases ?? [])],
+    aliases: values.aliases === undefined ? [] : [...new Set(values.aliases)],
     ports: (values.ports ?? []).flatMap((given, index) => readPort(given, `ports[${index}]`, faults)),
     exposed: (values.exposed ?? []).flatMap((given, index) => readExposed(given, `exposed[${index}]`, faults)),
     addresses: readAddresses(values.addresses ?? [], faults),
@@ -152,6 +152,7 @@ function readAddresses(given: readonly string[], faults: string[]): readonly Add
     faults.push(`addresses[${index}] ${JSON.stringify(givenText)} is no address: ${address}`);
     return [];
   });
+  if (wishes.length < 2) return wishes;
   for (const family of [4, 6]) {
     const several = wishes.filter((wish) => wish.family === family && !wish.linkLocal).map(({ address }) => address);
     if (several.length > 1) faults.push(`addresses: ${several.join(" and ")} are both IPv${family}; one is possible`);

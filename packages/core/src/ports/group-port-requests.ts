@@ -25,6 +25,12 @@ export interface PortGroup {
  */
 export function groupPortRequests(requests: readonly PortRequest[], policy: PortPolicy): readonly PortGroup[] {
   const faults: string[] = [];
+  const [only] = requests;
+  if (only !== undefined && requests.length === 1) {
+    const { bound, open } = settle(only, policy, faults);
+    if (faults.length > 0) throw invalidOptions("published ports", faults);
+    return [groupOf(only, bound, open)];
+  }
   const groups = new Map<
     string,
     { readonly request: PortRequest; readonly bound: Set<string>; readonly open: Set<string> }
@@ -38,14 +44,14 @@ export function groupPortRequests(requests: readonly PortRequest[], policy: Port
     for (const address of open) group.open.add(address);
   }
   if (faults.length > 0) throw invalidOptions("published ports", faults);
-  return [...groups.values()].map(({ request, bound, open }) => ({
-    protocol: request.protocol,
-    targetPort: request.targetPort,
-    hostPorts: request.hostPorts,
-    bound: withoutCovered([...bound]),
-    open: [...open],
-  }));
+  return [...groups.values()].map(({ request, bound, open }) => groupOf(request, [...bound], [...open]));
 }
+
+const groupOf = (
+  { protocol, targetPort, hostPorts }: PortRequest,
+  bound: readonly string[],
+  open: readonly string[],
+): PortGroup => ({ protocol, targetPort, hostPorts, bound: withoutCovered(bound), open });
 
 interface Settled {
   readonly bound: readonly string[];
@@ -55,21 +61,24 @@ interface Settled {
 function settle(request: PortRequest, policy: PortPolicy, faults: string[]): Settled {
   const named = request.hostAddress === undefined ? undefined : parseAddress(request.hostAddress);
   const families: readonly Family[] = named === undefined ? [4, 6] : [named.family];
-  const policies = families.map((family) => ({ family, rule: familyPolicy(policy, family) }));
-
-  const reasons = policies.flatMap(({ rule }) => (rule.mode === "none" ? [rule.reason] : []));
-  if (reasons.length === policies.length) faults.push(`${describe(request)}: ${[...new Set(reasons)].join("; ")}`);
-  const address = (fallback: string) => formatAddress(named ?? parseAddress(fallback));
-  return {
-    bound: policies.flatMap(({ rule }) => (rule.mode === "bind" ? [address(rule.address)] : [])),
-    open: policies.flatMap(({ family, rule }) => (rule.mode === "open" ? [wildcardAddress(family)] : [])),
-  };
+  const bound: string[] = [];
+  const open: string[] = [];
+  const reasons: string[] = [];
+  for (const family of families) {
+    const rule = familyPolicy(policy, family);
+    if (rule.mode === "bind") bound.push(formatAddress(named ?? parseAddress(rule.address)));
+    else if (rule.mode === "open") open.push(wildcardAddress(family));
+    else reasons.push(rule.reason);
+  }
+  if (reasons.length === families.length) faults.push(`${describe(request)}: ${[...new Set(reasons)].join("; ")}`);
+  return { bound, open };
 }
 
 const familyPolicy = (policy: PortPolicy, family: Family): FamilyPortPolicy =>
   family === 4 ? policy.ipv4 : policy.ipv6;
 
 function withoutCovered(addresses: readonly string[]): readonly string[] {
+  if (addresses.length < 2) return addresses;
   const parsed = addresses.map((text) => ({ text, address: parseAddress(text) }));
   const wildcards = new Set(
     parsed.filter(({ address }) => isUnspecified(address)).map(({ address }) => address.family),

@@ -24,9 +24,10 @@ interface PortRange {
 }
 
 function readPortSpec(text: string, faults: string[]): readonly PortRequest[] {
-  const [ports = "", protocolText = "tcp", ...more] = text.split("/");
-  if (more.length > 0) faults.push("it has more than one protocol");
-  const protocol = readProtocol(protocolText, faults);
+  const slash = text.indexOf("/");
+  const ports = slash < 0 ? text : text.slice(0, slash);
+  if (slash >= 0 && text.includes("/", slash + 1)) faults.push("it has more than one protocol");
+  const protocol = slash < 0 ? "tcp" : readProtocol(text.slice(slash + 1).split("/", 1)[0] ?? "", faults);
 
   const { address, host, target: targetText } = split(ports, faults);
   const hostAddress = address === undefined ? undefined : readHostAddress(address, faults);
@@ -35,7 +36,7 @@ function readPortSpec(text: string, faults: string[]): readonly PortRequest[] {
   const hostPorts = host === "" || host === "0" ? undefined : readRange("host port", host, faults);
   if (target === undefined || faults.length > 0) return [];
 
-  const base = { protocol, ...(hostAddress === undefined ? {} : { hostAddress: formatAddress(hostAddress) }) };
+  const base = hostAddress === undefined ? { protocol } : { protocol, hostAddress: formatAddress(hostAddress) };
   const count = target.last - target.first;
   if (count === 0 || hostPorts === undefined) {
     const choice = hostPorts === undefined ? {} : { hostPorts };
@@ -58,7 +59,7 @@ interface Parts {
 }
 
 function split(text: string, faults: string[]): Parts {
-  const bracketed = /^\[([^\]]*)\]:(.*)$/s.exec(text);
+  const bracketed = text.startsWith("[") ? /^\[([^\]]*)\]:(.*)$/s.exec(text) : null;
   const address = bracketed?.[1];
   const parts = (bracketed?.[2] ?? text).split(":");
   if (address !== undefined) {
@@ -92,10 +93,10 @@ function readHostAddress(text: string, faults: string[]): Address | undefined {
 }
 
 function readRange(what: string, text: string, faults: string[]): PortRange | undefined {
-  const [firstText = "", lastText = firstText, ...more] = text.split("-");
-  const first = readPort(firstText);
-  const last = readPort(lastText);
-  if (first === undefined || last === undefined || more.length > 0) {
+  const dash = text.indexOf("-");
+  const first = readPort(dash < 0 ? text : text.slice(0, dash));
+  const last = dash < 0 ? first : readPort(text.slice(dash + 1));
+  if (first === undefined || last === undefined) {
     faults.push(`${what} ${JSON.stringify(text)} is no number from 1 to 65535 and no range of them`);
     return undefined;
   }
@@ -107,9 +108,18 @@ function readRange(what: string, text: string, faults: string[]): PortRange | un
 }
 
 function readPort(text: string): number | undefined {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (text.length > 5) return undefined;
+  let port = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return undefined;
+    port = port * 10 + digit;
+  }
   return port >= 1 && port <= 65535 ? port : undefined;
 }
 
-const numbers = ({ first, last }: PortRange): readonly number[] =>
-  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+function numbers({ first, last }: PortRange): readonly number[] {
+  const found: number[] = [];
+  for (let number = first; number <= last; number++) found.push(number);
+  return found;
+}

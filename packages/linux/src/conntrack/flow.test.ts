@@ -4,6 +4,7 @@ import { NETFILTER } from "../../../../test/record/layouts.ts";
 import { messageLines } from "../../../../test/record/message-lines.ts";
 import { Recording } from "../../../../test/record/recording.ts";
 import { askedBy, ReplaySocket } from "../../../../test/record/replay-socket.ts";
+import { payloadOf } from "../netlink/message.ts";
 import { deleteFlow, deleteFlows, dumpFlows } from "./flow.ts";
 import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_NEW } from "./messages.ts";
 
@@ -70,7 +71,7 @@ describe("flows, as conntrack asks for and deletes them", () => {
       replySource: "10.7.0.2",
       replySourcePort: 80,
     });
-    expect(messageLines(request, NETFILTER)).toEqual([
+    expect(messageLines({ ...request, payload: payloadOf(request) }, NETFILTER)).toEqual([
       "type = 258",
       "flags = 0x0",
       "header.family = 02",

@@ -33,7 +33,7 @@ export type AttributeTable = Readonly<Record<string, Attribute<any>>>;
 
 /** The values of a table: every attribute optional, by the kernel's name; what the table does not know is kept raw. */
 export type AttributeValues<T extends AttributeTable> = {
-  readonly [K in keyof T]?: T[K] extends Attribute<infer V> ? V : never;
+  readonly [K in keyof T]?: (T[K] extends Attribute<infer V> ? V : never) | undefined;
 } & { readonly unknown?: readonly UnknownAttribute[] };
 
 /** The values that a codec made by {@link attributes} reads and writes. */
@@ -89,12 +89,9 @@ export function attributes<T extends AttributeTable>(table: T): PayloadCodec<Att
 }
 
 export function writeAttribute<T>(out: ByteWriter, type: number, codec: PayloadCodec<T>, value: T): void {
-  const start = out.length;
-  out.u16(0);
-  out.u16(type);
+  const start = out.begin(type);
   codec.write(out, value);
-  out.patchU16(start, out.length - start);
-  out.align(4);
+  out.end(start);
 }
 
 /** Splits a run of attributes; trailing bytes too short for a header are padding. */
@@ -174,7 +171,7 @@ export const cstring = (type: number): Attribute<string> => ({
   codec: {
     write(out, value) {
       out.text(value);
-      out.u8(0);
+      out.zeros(1);
     },
     read(input) {
       const payload = input.rest();

@@ -12,8 +12,8 @@ const family = attributes({ CTRL_ATTR_FAMILY_ID: u16(1), CTRL_ATTR_FAMILY_NAME: 
 
 /** struct genlmsghdr, and the attributes behind it. */
 export const familyMessage: MessageCodec<{
-  readonly CTRL_ATTR_FAMILY_ID?: number;
-  readonly CTRL_ATTR_FAMILY_NAME?: string;
+  readonly CTRL_ATTR_FAMILY_ID?: number | undefined;
+  readonly CTRL_ATTR_FAMILY_NAME?: string | undefined;
 }> = {
   write(out, values) {
     out.u8(CTRL_CMD_GETFAMILY);

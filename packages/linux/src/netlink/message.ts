@@ -25,29 +25,43 @@ export interface Request {
   readonly type: number;
   /** NLM_F_*; NLM_F_REQUEST and NLM_F_ACK are set by the socket. */
   readonly flags: number;
-  readonly payload: Uint8Array;
+  /** Writes what follows the netlink header: requests that are sent together are written into one buffer. */
+  write(out: ByteWriter): void;
   /** For errors: "create veth veth3f2a901". */
   readonly what: string;
   /** No acknowledgement is asked for (the brackets around an nf_tables batch); an error is noted all the same. */
   readonly silent?: boolean;
-  /** This and all requests sent with it are one transaction: never split. */
+  /** Of the first one: all requests sent with it are one transaction, never split. */
   readonly whole?: boolean;
 }
 
 export function request<T>(type: number, flags: number, codec: MessageCodec<T>, value: T, what: string): Request {
-  const out = new ByteWriter();
-  codec.write(out, value);
-  return { type, flags, payload: out.finish(), what };
+  return { type, flags, what, write: (out) => codec.write(out, value) };
 }
 
-export function writeMessage(out: ByteWriter, message: Omit<NetlinkMessage, "portId">): void {
-  out.u32(NLMSG_HEADER + message.payload.length);
-  out.u16(message.type);
-  out.u16(message.flags);
-  out.u32(message.sequence);
+/** A request from its header on, with flags and sequence number that are given by whoever sends it. */
+export function writeMessage(
+  out: ByteWriter,
+  request: Pick<Request, "type" | "write">,
+  flags: number,
+  sequence: number,
+): void {
+  const start = out.length;
   out.u32(0);
-  out.bytes(message.payload);
+  out.u16(request.type);
+  out.u16(flags);
+  out.u32(sequence);
+  out.u32(0);
+  request.write(out);
+  out.patchU32(start, out.length - start);
   out.align(4);
+}
+
+/** What follows the netlink header of a request. */
+export function payloadOf(request: Pick<Request, "write">): Uint8Array {
+  const out = new ByteWriter();
+  request.write(out);
+  return out.finish();
 }
 
 /** Splits a datagram. Throws DecodeError when a length lies. */

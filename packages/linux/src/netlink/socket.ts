@@ -25,7 +25,14 @@ import {
 } from "./constants.ts";
 import { DecodeError } from "./decode-error.ts";
 import { errnoName } from "./errno.ts";
-import { type MessageCodec, type NetlinkMessage, type Request, readMessages, writeMessage } from "./message.ts";
+import {
+  type MessageCodec,
+  type NetlinkMessage,
+  NLMSG_HEADER,
+  type Request,
+  readMessages,
+  writeMessage,
+} from "./message.ts";
 import { NetlinkError } from "./netlink-error.ts";
 
 const EAGAIN = 11;
@@ -41,7 +48,12 @@ const BUFFER = 1 << 20;
 const RECEIVE = 1 << 17;
 /** So many acknowledgements surely fit in the receive buffer. */
 const BATCH_MESSAGES = 128;
-const BATCH_BYTES = 1 << 17;
+/** A batch has at most one message more than fits: twice as much, and that fits the send buffer. */
+const BATCH_BYTES = 1 << 16;
+const NLMSG_FLAGS_AT = 6;
+const ACKNOWLEDGED = NLM_F_REQUEST | NLM_F_ACK;
+/** struct nlmsgerr: an errno, and the header of what was asked (NETLINK_CAP_ACK leaves out the rest). */
+const NLMSGERR = 20;
 const DUMP_ATTEMPTS = 5;
 /** So many requests of the quick kinds take less than a millisecond. */
 const SMALL_BATCH = 16;
@@ -93,8 +105,12 @@ class Socket implements NetlinkSocket {
   readonly #fd: number;
   readonly #isCalm: () => boolean;
   readonly #buffer = new Uint8Array(RECEIVE);
+  readonly #received = new DataView(this.#buffer.buffer);
+  #out = new ByteWriter(1024);
   #sequence = 0;
+  /** Ends when all that is queued has. */
   #tail: Promise<unknown> = Promise.resolve();
+  #queue = 0;
   #closing: Promise<void> | undefined;
 
   constructor(libc: Libc, fd: number, isCalm: () => boolean) {
@@ -115,8 +131,12 @@ class Socket implements NetlinkSocket {
 
   execute(requests: readonly Request[]): Promise<readonly Outcome[]> {
     return this.#queued(async () => {
-      const outcomes: Outcome[] = [];
-      for (const batch of batches(requests)) outcomes.push(...(await this.#exchange(batch)));
+      const whole = requests[0]?.whole === true;
+      let outcomes: readonly Outcome[] = [];
+      for (let at = 0; at < requests.length; at = outcomes.length) {
+        const batch = await this.#exchange(requests, at, whole);
+        outcomes = at === 0 ? batch : [...outcomes, ...batch];
+      }
       return outcomes;
     });
   }
@@ -138,7 +158,7 @@ class Socket implements NetlinkSocket {
   get<T>(request: Request, codec: MessageCodec<T>): Promise<T> {
     return this.#queued(async () => {
       const found: T[] = [];
-      const outcomes = await this.#exchange([request], (message) => {
+      const outcomes = await this.#exchange([request], 0, true, (message) => {
         found.push(codec.read(new ByteReader(message.payload)));
       });
       if (outcomes[0] !== undefined) throw outcomes[0];
@@ -166,45 +186,44 @@ class Socket implements NetlinkSocket {
     return this.#closing;
   }
 
+  /** Sends requests from a place in the list on: all of them if they are a whole, else as many as the buffers hold. */
   async #exchange(
-    batch: readonly Request[],
+    requests: readonly Request[],
+    from: number,
+    whole: boolean,
     onMessage?: (message: NetlinkMessage) => void,
   ): Promise<readonly Outcome[]> {
-    const { first, bytes } = this.#encode(batch);
-    const here = batch.length <= SMALL_BATCH && this.#isCalm();
+    const answers = new Answers(requests, from, this.#sequence + 1);
+    const bytes = this.#encode(requests, from, whole, answers);
+    const here = answers.outcomes.length <= SMALL_BATCH && this.#isCalm();
     const sent = here
       ? this.#libc.send(this.#fd, bytes, bytes.length, 0)
       : await this.#libc.send.async(this.#fd, bytes, bytes.length, 0);
     this.#must(sent, "send");
-    const answers = new Answers(batch, first, onMessage);
     while (!answers.complete) {
       // The kernel has worked through the requests when send() returns, so the answers are there.
-      const datagram = this.#receive(this.#libc.recv(this.#fd, this.#buffer, RECEIVE, MSG_DONTWAIT | MSG_TRUNC));
-      if (datagram === undefined) break;
-      answers.take(datagram);
+      const length = this.#receive(this.#libc.recv(this.#fd, this.#buffer, RECEIVE, MSG_DONTWAIT | MSG_TRUNC));
+      if (length === undefined) break;
+      if (!answers.takeDone(this.#received, length)) answers.take(this.#buffer.slice(0, length), onMessage);
     }
-    return answers.outcomes();
+    return answers.outcomes;
   }
 
   /** Undefined: the kernel says that the table changed meanwhile. */
   async #dumpOnce<T>(request: Request, codec: MessageCodec<T>): Promise<readonly T[] | undefined> {
     const sequence = this.#nextSequence();
-    const out = new ByteWriter(64 + request.payload.length);
-    writeMessage(out, {
-      type: request.type,
-      flags: request.flags | NLM_F_REQUEST | NLM_F_DUMP,
-      sequence,
-      payload: request.payload,
-    });
+    const out = this.#writer();
+    writeMessage(out, request, request.flags | NLM_F_REQUEST | NLM_F_DUMP, sequence);
     const bytes = out.finish();
     this.#must(await this.#libc.send.async(this.#fd, bytes, bytes.length, 0), "send");
     const found: T[] = [];
     let interrupted = false;
     for (;;) {
       // Each receive makes the kernel fill the next part: work for the pool, not for this thread.
-      const datagram = this.#receive(await this.#libc.recv.async(this.#fd, this.#buffer, RECEIVE, MSG_TRUNC));
-      if (datagram === undefined) continue;
-      for (const message of readMessages(datagram)) {
+      const length = this.#receive(await this.#libc.recv.async(this.#fd, this.#buffer, RECEIVE, MSG_TRUNC));
+      if (length === undefined) continue;
+      // A copy, since what is decoded refers to it.
+      for (const message of readMessages(this.#buffer.slice(0, length))) {
         if (message.sequence !== sequence) continue;
         if ((message.flags & NLM_F_DUMP_INTR) !== 0) interrupted = true;
         if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {
@@ -218,34 +237,53 @@ class Socket implements NetlinkSocket {
     }
   }
 
-  #encode(batch: readonly Request[]): { readonly first: number; readonly bytes: Uint8Array } {
-    const out = new ByteWriter(1024);
-    const first = this.#sequence + 1;
-    const last = batch.findLastIndex(({ silent }) => silent !== true);
-    for (const [at, { type, flags, payload }] of batch.entries()) {
-      // The kernel works in order and tells of every failure: the last request's acknowledgement stands for all before it.
-      const answer = at === last ? NLM_F_ACK : 0;
-      writeMessage(out, { type, flags: flags | NLM_F_REQUEST | answer, sequence: this.#nextSequence(), payload });
+  #encode(requests: readonly Request[], from: number, whole: boolean, answers: Answers): Uint8Array {
+    const out = this.#writer();
+    const end = whole ? requests.length : Math.min(requests.length, from + BATCH_MESSAGES);
+    let asked = -1;
+    for (let at = from; at < end && (whole || out.length < BATCH_BYTES); at++) {
+      const request = requests[at];
+      if (request === undefined) break;
+      if (request.silent !== true) {
+        asked = out.length;
+        answers.last = at - from;
+      }
+      writeMessage(out, request, request.flags | NLM_F_REQUEST, this.#nextSequence());
+      answers.outcomes.push(undefined);
     }
-    return { first, bytes: out.finish() };
+    // The kernel works in order and tells of every failure: the last request's acknowledgement stands for all before it.
+    if (asked >= 0) out.patchU16(asked + NLMSG_FLAGS_AT, (requests[from + answers.last]?.flags ?? 0) | ACKNOWLEDGED);
+    return out.finish();
   }
 
-  /** A copy of one datagram, since what is decoded refers to it; undefined when there is nothing (yet). */
-  #receive(result: number): Uint8Array | undefined {
+  /** For one send after the other. What a large one needed is not kept. */
+  #writer(): ByteWriter {
+    if (this.#out.length > BATCH_BYTES) this.#out = new ByteWriter(1024);
+    this.#out.clear();
+    return this.#out;
+  }
+
+  /** The length of one datagram; undefined when there is nothing (yet). */
+  #receive(result: number): number | undefined {
     if (result === -EAGAIN || result === -EINTR) return undefined;
     if (result === -ENOBUFS)
       throw new CnmError("unavailable", "netlink-overrun", "a netlink socket lost answers (ENOBUFS)");
     const length = this.#must(result, "receive");
     if (length > RECEIVE) throw new DecodeError(`a datagram of ${length} bytes, ${RECEIVE} expected at most`);
-    return this.#buffer.slice(0, length);
+    return length;
   }
 
   #queued<T>(work: () => Promise<T>): Promise<T> {
     this.#open();
-    const result = this.#tail.then(work);
-    this.#tail = result.catch(() => undefined);
+    const result = this.#queue === 0 ? work() : this.#tail.then(work);
+    this.#queue++;
+    this.#tail = result.then(this.#ended, this.#ended);
     return result;
   }
+
+  readonly #ended = (): void => {
+    this.#queue--;
+  };
 
   #open(): void {
     if (this.#closing !== undefined)
@@ -272,62 +310,50 @@ class Socket implements NetlinkSocket {
 
 /** Matches answers to the requests of one batch by their sequence numbers. */
 class Answers {
+  /** One for each request that has been sent. */
+  readonly outcomes: Outcome[] = [];
+  /** The request whose answer stands for all: the last that is not silent. */
+  last = -1;
   readonly #requests: readonly Request[];
+  readonly #from: number;
   readonly #first: number;
-  readonly #onMessage: ((message: NetlinkMessage) => void) | undefined;
-  readonly #ends: (Acknowledgement | undefined)[];
-  readonly #last: number;
+  #ended = false;
 
-  constructor(requests: readonly Request[], first: number, onMessage?: (message: NetlinkMessage) => void) {
+  constructor(requests: readonly Request[], from: number, firstSequence: number) {
     this.#requests = requests;
-    this.#first = first;
-    this.#onMessage = onMessage;
-    this.#ends = new Array<Acknowledgement | undefined>(requests.length).fill(undefined);
-    this.#last = requests.findLastIndex((request) => request.silent !== true);
+    this.#from = from;
+    this.#first = firstSequence;
   }
 
   get complete(): boolean {
-    return this.#last < 0 || this.#ends[this.#last] !== undefined;
+    return this.#ended || this.last < 0;
   }
 
-  take(datagram: Uint8Array): void {
+  /** Takes a datagram that says no more than that all is done, which is the rule; false: it has to be read. */
+  takeDone(datagram: DataView, length: number): boolean {
+    if (length !== NLMSG_HEADER + NLMSGERR || datagram.getUint32(0, true) !== length) return false;
+    if (datagram.getUint16(4, true) !== NLMSG_ERROR || datagram.getInt32(NLMSG_HEADER, true) !== 0) return false;
+    if (datagram.getUint32(8, true) - this.#first === this.last) this.#ended = true;
+    return true;
+  }
+
+  take(datagram: Uint8Array, onMessage?: (message: NetlinkMessage) => void): void {
     for (const message of readMessages(datagram)) {
       const at = message.sequence - this.#first;
-      const request = this.#requests[at];
-      if (request === undefined) continue;
+      const request = at < this.outcomes.length ? this.#requests[this.#from + at] : undefined;
+      if (at < 0 || request === undefined) continue;
       if (message.type !== NLMSG_ERROR) {
-        this.#onMessage?.(message);
+        onMessage?.(message);
         continue;
       }
       // The first word counts: a batch may be told to be over after one of its messages has failed.
-      this.#ends[at] ??= readAcknowledgement(message);
+      const end = readAcknowledgement(message);
+      if (end.errno !== 0 && !(this.#ended && at === this.last)) this.outcomes[at] ??= failure(request, end);
+      if (at === this.last) this.#ended = true;
     }
-  }
-
-  outcomes(): readonly Outcome[] {
-    return this.#requests.map((request, at) => {
-      const end = this.#ends[at];
-      return end === undefined || end.errno === 0 ? undefined : failure(request, end);
-    });
   }
 }
 
 function failure(request: Request, { errno, ...detail }: Acknowledgement): NetlinkError {
   return new NetlinkError({ what: request.what, errno, ...detail });
-}
-
-/** Parts that fit the socket's buffers. nf_tables transactions must not be split: they are one request list by `whole`. */
-function batches(requests: readonly Request[]): readonly (readonly Request[])[] {
-  if (requests.some((request) => request.whole === true)) return [requests];
-  const parts: Request[][] = [];
-  let bytes = 0;
-  for (const request of requests) {
-    const last = parts.at(-1);
-    bytes += request.payload.length + 20;
-    if (last === undefined || last.length >= BATCH_MESSAGES || bytes > BATCH_BYTES) {
-      parts.push([request]);
-      bytes = request.payload.length + 20;
-    } else last.push(request);
-  }
-  return parts;
 }

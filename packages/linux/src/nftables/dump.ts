@@ -96,11 +96,13 @@ function dataOf(set: NftSetSpec, data: Parameters<typeof verdictText>[0]): { rea
 }
 
 function chainOf(chain: {
-  readonly NFTA_CHAIN_TABLE?: string;
-  readonly NFTA_CHAIN_NAME?: string;
-  readonly NFTA_CHAIN_TYPE?: string;
-  readonly NFTA_CHAIN_HOOK?: { readonly NFTA_HOOK_HOOKNUM?: number; readonly NFTA_HOOK_PRIORITY?: number };
-  readonly NFTA_CHAIN_POLICY?: number;
+  readonly NFTA_CHAIN_TABLE?: string | undefined;
+  readonly NFTA_CHAIN_NAME?: string | undefined;
+  readonly NFTA_CHAIN_TYPE?: string | undefined;
+  readonly NFTA_CHAIN_HOOK?:
+    | { readonly NFTA_HOOK_HOOKNUM?: number | undefined; readonly NFTA_HOOK_PRIORITY?: number | undefined }
+    | undefined;
+  readonly NFTA_CHAIN_POLICY?: number | undefined;
 }): FoundChain {
   const hook = chain.NFTA_CHAIN_HOOK;
   return {

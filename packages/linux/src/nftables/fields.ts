@@ -1,5 +1,6 @@
+import type { ByteWriter } from "../netlink/byte-writer.ts";
 import { DecodeError } from "../netlink/decode-error.ts";
-import { ipBytes, ipText } from "../route/ip-bytes.ts";
+import { ipText, writeIp } from "../route/ip-bytes.ts";
 
 /** What a set's key or data is made of. The names are nft's, where it has some. */
 export type NftFieldType = "ipv4_addr" | "ipv6_addr" | "ifname" | "inet_proto" | "inet_service" | "mark";
@@ -10,7 +11,8 @@ interface Field {
   /** In the byte order of the host, where nft looks at it as a number. */
   readonly hostOrder?: boolean;
   readonly length: number;
-  encode(text: string): Uint8Array;
+  /** Its bytes; what is shorter than its length is filled up. */
+  write(out: ByteWriter, text: string): void;
   decode(bytes: Uint8Array): string;
 }
 
@@ -30,36 +32,35 @@ export function protocolNumber(name: string): number {
 }
 
 const IFNAMSIZ = 16;
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 const FIELDS: Readonly<Record<NftFieldType, Field>> = {
-  ipv4_addr: { datatype: 7, length: 4, encode: ipBytes, decode: ipText },
-  ipv6_addr: { datatype: 8, length: 16, encode: ipBytes, decode: ipText },
+  ipv4_addr: { datatype: 7, length: 4, write: writeIp, decode: ipText },
+  ipv6_addr: { datatype: 8, length: 16, write: writeIp, decode: ipText },
   ifname: {
     datatype: 41,
     length: IFNAMSIZ,
     hostOrder: true,
-    encode: (text) => encoder.encode(text),
+    write: (out, text) => out.text(text),
     decode: (bytes) => decoder.decode(bytes.subarray(0, bytes.indexOf(0) < 0 ? bytes.length : bytes.indexOf(0))),
   },
   inet_proto: {
     datatype: 12,
     length: 1,
-    encode: (text) => Uint8Array.of(protocolNumber(text)),
+    write: (out, text) => out.u8(protocolNumber(text)),
     decode: (bytes) => PROTOCOL_NAMES.get(bytes[0] ?? 0) ?? String(bytes[0]),
   },
   inet_service: {
     datatype: 13,
     length: 2,
-    encode: (text) => Uint8Array.of(Number(text) >> 8, Number(text) & 0xff),
+    write: (out, text) => out.be16(Number(text)),
     decode: (bytes) => String(((bytes[0] ?? 0) << 8) | (bytes[1] ?? 0)),
   },
   mark: {
     datatype: 19,
     length: 4,
     hostOrder: true,
-    encode: (text) => new Uint8Array(Uint32Array.of(Number(text)).buffer),
+    write: (out, text) => out.u32(Number(text)),
     decode: (bytes) => String(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true)),
   },
 };
@@ -84,16 +85,16 @@ export function isHostOrder(types: readonly NftFieldType[]): boolean {
   return types.length === 1 && only !== undefined && FIELDS[only].hostOrder === true;
 }
 
-/** Texts, in the order of the types, to the bytes of a key or of data. */
-export function encodeFields(types: readonly NftFieldType[], texts: readonly string[]): Uint8Array {
+/** Texts, in the order of the types, as the bytes of a key or of data. */
+export function writeFields(out: ByteWriter, types: readonly NftFieldType[], texts: readonly string[]): void {
   if (types.length !== texts.length) throw new TypeError(`${types.length} fields wanted, got ${texts.join(" . ")}`);
-  const bytes = new Uint8Array(fieldsLength(types));
-  let at = 0;
-  for (const [index, type] of types.entries()) {
-    bytes.set(FIELDS[type].encode(texts[index] ?? ""), at);
-    at += paddedLength(type);
-  }
-  return bytes;
+  const alone = types.length === 1;
+  types.forEach((type, index) => {
+    const field = FIELDS[type];
+    const end = out.length + (alone ? field.length : paddedLength(type));
+    field.write(out, texts[index] ?? "");
+    out.zeros(end - out.length);
+  });
 }
 
 /** The reverse. Throws DecodeError when the length is not that of the types. */

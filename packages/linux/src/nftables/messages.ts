@@ -154,8 +154,6 @@ const element = attributes({
   NFTA_SET_ELEM_KEY_END: nested(10, data, true),
 });
 
-export type ElementValues = ValuesOf<typeof element>;
-
 export const elementsMessage = nfnetlink(
   attributes({
     NFTA_SET_ELEM_LIST_TABLE: cstring(1),

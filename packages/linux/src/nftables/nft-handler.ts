@@ -10,6 +10,7 @@ import { keyed } from "../resources/resource-key.ts";
 import { NFT_MSG_NEWGEN } from "./constants.ts";
 import { digestOfFound, digestOfSpec } from "./digest.ts";
 import { dumpChains, dumpElements, dumpRules, dumpSets } from "./dump.ts";
+import { type PreparedSets, prepareSets } from "./element-request.ts";
 import { generationMessage } from "./messages.ts";
 import type { NftElementSpec, NftTableSpec } from "./spec.ts";
 import { NftTransaction } from "./transaction.ts";
@@ -33,11 +34,13 @@ class NftHandler implements ResourceHandler<NftResource> {
   readonly kinds = ["nft-table", "nft-element"] as const;
   readonly #parts: NftHandlerParts;
   readonly #table: NftTableSpec;
+  readonly #sets: PreparedSets;
   #opened: NetlinkSocket | undefined;
 
   constructor(parts: NftHandlerParts) {
     this.#parts = parts;
     this.#table = parts.table;
+    this.#sets = prepareSets(parts.table);
   }
 
   async apply({ remove, add }: HandlerChange<NftResource>): Promise<void> {
@@ -97,14 +100,14 @@ class NftHandler implements ResourceHandler<NftResource> {
   }
 
   async #removeTable(): Promise<void> {
-    const transaction = new NftTransaction(this.#table);
+    const transaction = new NftTransaction(this.#table, this.#sets);
     transaction.deleteTable();
     await unlessMissing(transaction.commit(this.#socket));
   }
 
   /** Another skeleton, or none: all anew in one transaction, with the elements that are there and go on. */
   async #replaceTable({ remove, add }: ElementChange): Promise<void> {
-    const transaction = new NftTransaction(this.#table);
+    const transaction = new NftTransaction(this.#table, this.#sets);
     const kept = new Map<string, NftElementSpec>();
     if ((await this.#digest()) !== undefined) {
       for (const element of await this.#elements()) kept.set(elementKey(element), element);
@@ -133,7 +136,7 @@ class NftHandler implements ResourceHandler<NftResource> {
   }
 
   async #commitElements({ remove, add }: ElementChange): Promise<void> {
-    const transaction = new NftTransaction(this.#table);
+    const transaction = new NftTransaction(this.#table, this.#sets);
     transaction.deleteElements(remove);
     transaction.addElements(add);
     await transaction.commit(this.#socket);
@@ -176,12 +179,10 @@ const isElement = (resource: NftResource): resource is NftElementResource => res
 
 const elementKey = ({ set, key }: NftElementSpec): string => `${set} ${key.join(" ")}`;
 
-const specOf = ({ set, fields, data, owner }: NftElementResource): NftElementSpec => ({
-  set,
-  key: fields,
-  ...(data === undefined ? {} : { data }),
-  comment: formatOwner(owner),
-});
+function specOf({ set, fields: key, data, owner }: NftElementResource): NftElementSpec {
+  const comment = formatOwner(owner);
+  return data === undefined ? { set, key, comment } : { set, key, data, comment };
+}
 
 /** Everything in our table is ours, so an element that somebody else added belongs to the host and is unexpected. */
 const resourceOf = (table: string, { set, key, data, comment }: NftElementSpec): NftElementResource =>

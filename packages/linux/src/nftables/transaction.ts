@@ -8,27 +8,17 @@ import {
   NFNL_MSG_BATCH_END,
   NFNL_SUBSYS_NFTABLES,
   NFT_DATA_VERDICT,
-  NFT_MSG_DELSETELEM,
   NFT_MSG_DELTABLE,
   NFT_MSG_NEWCHAIN,
   NFT_MSG_NEWRULE,
   NFT_MSG_NEWSET,
-  NFT_MSG_NEWSETELEM,
   NFT_MSG_NEWTABLE,
   NFT_SET_MAP,
   VERDICTS,
 } from "./constants.ts";
-import { parseVerdict, verdictData } from "./data.ts";
-import { encodeFields, fieldsDatatype, fieldsLength, isHostOrder } from "./fields.ts";
-import {
-  batchMessage,
-  chainMessage,
-  type ElementValues,
-  elementsMessage,
-  ruleMessage,
-  setMessage,
-  tableMessage,
-} from "./messages.ts";
+import { ElementRequest, type PreparedSets, prepareSets } from "./element-request.ts";
+import { fieldsDatatype, fieldsLength, isHostOrder } from "./fields.ts";
+import { batchMessage, chainMessage, ruleMessage, setMessage, tableMessage } from "./messages.ts";
 import type { NftChainSpec, NftElementSpec, NftRuleSpec, NftSetSpec, NftTableSpec } from "./spec.ts";
 import { commentData, hostOrderData } from "./userdata.ts";
 
@@ -38,15 +28,23 @@ const RETRIED: readonly string[] = ["ERESTART", "EAGAIN", "EINTR", "EBUSY"];
 /** A netlink attribute holds at most 64 KiB: elements go in messages of so many. */
 const ELEMENTS_A_MESSAGE = 256;
 
+const bracket = (type: number, what: string): Request => ({
+  ...request(type, 0, batchMessage(NFNL_SUBSYS_NFTABLES), undefined, what),
+  silent: true,
+});
+const BATCH_BEGIN: Request = { ...bracket(NFNL_MSG_BATCH_BEGIN, "begin nf_tables transaction"), whole: true };
+const BATCH_END = bracket(NFNL_MSG_BATCH_END, "end nf_tables transaction");
+
 /** Changes of one table that happen together or not at all. */
 export class NftTransaction {
   readonly #table: NftTableSpec;
-  readonly #sets: ReadonlyMap<string, NftSetSpec>;
+  readonly #sets: PreparedSets;
   readonly #requests: Request[] = [];
 
-  constructor(table: NftTableSpec) {
+  /** `sets`: the table's, prepared once for many transactions. */
+  constructor(table: NftTableSpec, sets: PreparedSets = prepareSets(table)) {
     this.#table = table;
-    this.#sets = new Map(table.sets.map((set) => [set.name, set]));
+    this.#sets = sets;
   }
 
   get empty(): boolean {
@@ -76,33 +74,18 @@ export class NftTransaction {
   }
 
   addElements(elements: readonly NftElementSpec[]): void {
-    this.#elements(NFT_MSG_NEWSETELEM, NLM_F_CREATE, "add", elements, (element, set) => ({
-      NFTA_SET_ELEM_KEY: { NFTA_DATA_VALUE: encodeFields(set.key, element.key) },
-      ...dataOf(set, element),
-      NFTA_SET_ELEM_USERDATA: commentData(element.comment),
-    }));
+    this.#elements("add", elements);
   }
 
   /** ENOENT when one is not there; and then nothing is done. */
   deleteElements(elements: readonly NftElementSpec[]): void {
-    this.#elements(NFT_MSG_DELSETELEM, 0, "delete", elements, (element, set) => ({
-      NFTA_SET_ELEM_KEY: { NFTA_DATA_VALUE: encodeFields(set.key, element.key) },
-    }));
+    this.#elements("delete", elements);
   }
 
   /** Throws the NetlinkError of the first message that the kernel refused, which then has done nothing. */
   async commit(socket: NetlinkSocket): Promise<void> {
     if (this.empty) return;
-    const codec = batchMessage(NFNL_SUBSYS_NFTABLES);
-    const bracket = (type: number, what: string): Request => ({
-      ...request(type, 0, codec, undefined, what),
-      silent: true,
-    });
-    const batch = [
-      { ...bracket(NFNL_MSG_BATCH_BEGIN, "begin nf_tables transaction"), whole: true },
-      ...this.#requests,
-      bracket(NFNL_MSG_BATCH_END, "end nf_tables transaction"),
-    ];
+    const batch = [BATCH_BEGIN, ...this.#requests, BATCH_END];
     for (let attempt = 1; ; attempt++) {
       const refused = (await socket.execute(batch)).find((outcome) => outcome !== undefined);
       if (refused === undefined) return;
@@ -155,26 +138,14 @@ export class NftTransaction {
     );
   }
 
-  #elements(
-    type: number,
-    flags: number,
-    verb: string,
-    elements: readonly NftElementSpec[],
-    values: (element: NftElementSpec, set: NftSetSpec) => ElementValues,
-  ): void {
-    for (const [name, group] of grouped(elements)) {
+  #elements(verb: "add" | "delete", elements: readonly NftElementSpec[]): void {
+    grouped(elements).forEach((group, name) => {
       const set = this.#sets.get(name);
       if (set === undefined) throw new TypeError(`table ${this.#table.name} has no set ${name}`);
       for (let at = 0; at < group.length; at += ELEMENTS_A_MESSAGE) {
-        const part = group.slice(at, at + ELEMENTS_A_MESSAGE);
-        const list = {
-          NFTA_SET_ELEM_LIST_TABLE: this.#table.name,
-          NFTA_SET_ELEM_LIST_SET: name,
-          NFTA_SET_ELEM_LIST_ELEMENTS: part.map((element) => values(element, set)),
-        };
-        this.#add(type, flags, elementsMessage, list, `${verb} element ${name} ${words(part)}`);
+        this.#requests.push(new ElementRequest(verb, set, group.slice(at, at + ELEMENTS_A_MESSAGE)));
       }
-    }
+    });
   }
 
   #add<T>(type: number, flags: number, codec: Parameters<typeof request<T>>[2], value: T, what: string): void {
@@ -190,12 +161,6 @@ function setData(data: NonNullable<NftSetSpec["data"]>) {
     : { NFTA_SET_DATA_TYPE: fieldsDatatype(data), NFTA_SET_DATA_LEN: fieldsLength(data) };
 }
 
-function dataOf(set: NftSetSpec, element: NftElementSpec): Pick<ElementValues, "NFTA_SET_ELEM_DATA"> {
-  if (set.data === undefined || element.data === undefined) return {};
-  if (set.data === "verdict") return { NFTA_SET_ELEM_DATA: verdictData(parseVerdict(element.data[0] ?? "")) };
-  return { NFTA_SET_ELEM_DATA: { NFTA_DATA_VALUE: encodeFields(set.data, element.data) } };
-}
-
 function grouped(elements: readonly NftElementSpec[]): ReadonlyMap<string, readonly NftElementSpec[]> {
   const groups = new Map<string, NftElementSpec[]>();
   for (const element of elements) {
@@ -204,10 +169,4 @@ function grouped(elements: readonly NftElementSpec[]): ReadonlyMap<string, reado
     else group.push(element);
   }
   return groups;
-}
-
-function words(elements: readonly NftElementSpec[]): string {
-  const [first] = elements;
-  const key = first === undefined ? "" : `{ ${first.key.join(" . ")} }`;
-  return elements.length > 1 ? `${key} and ${elements.length - 1} more` : key;
 }

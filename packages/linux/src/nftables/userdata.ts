@@ -1,3 +1,5 @@
+import type { ByteWriter } from "../netlink/byte-writer.ts";
+
 /** NFTNL_UDATA_RULE_COMMENT, NFTNL_UDATA_SET_ELEM_COMMENT: both 0. */
 const COMMENT = 0;
 const MAX_COMMENT = 127;
@@ -12,8 +14,7 @@ const decoder = new TextDecoder();
 /** A comment as nft keeps it: type, length, text with its NUL. */
 export function commentData(comment: string): Uint8Array {
   const text = encoder.encode(comment);
-  if (text.length > MAX_COMMENT)
-    throw new TypeError(`a comment of ${text.length} bytes, ${MAX_COMMENT} at most: ${comment}`);
+  if (text.length > MAX_COMMENT) throw tooLong(text.length, comment);
   const bytes = new Uint8Array(text.length + 3);
   bytes[0] = COMMENT;
   bytes[1] = text.length + 1;
@@ -21,10 +22,24 @@ export function commentData(comment: string): Uint8Array {
   return bytes;
 }
 
+/** {@link commentData} straight into a message. */
+export function writeComment(out: ByteWriter, comment: string): void {
+  const start = out.length;
+  out.zeros(2);
+  out.text(comment);
+  out.zeros(1);
+  const length = out.length - start - 2;
+  if (length > MAX_COMMENT + 1) throw tooLong(length - 1, comment);
+  out.patchU16(start, COMMENT | (length << 8));
+}
+
 /** Tells `nft list` how to read the keys of a set. */
 export function hostOrderData(): Uint8Array {
   return Uint8Array.of(KEY_BYTE_ORDER, 4, HOST_ORDER, 0, 0, 0);
 }
+
+const tooLong = (length: number, comment: string): TypeError =>
+  new TypeError(`a comment of ${length} bytes, ${MAX_COMMENT} at most: ${comment}`);
 
 /** The comment in userdata that anybody wrote; "" when there is none. */
 export function readComment(userdata: Uint8Array | undefined): string {

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { announce, type Send } from "../announce/announce.ts";
 import { LastHolders } from "../announce/last-holders.ts";
 import { PacedSender } from "../announce/paced-sender.ts";
@@ -19,10 +18,8 @@ export interface Announcer {
 export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
   const send = paced(libc);
   const holders = new LastHolders();
-  const running = new Map<AbortController, Running>();
+  const running = new Set<Running>();
   const begin = async ({ netns, link, address, announce: wish }: AddressResource, signal: AbortSignal) => {
-    // Whoever waits for the address goes first.
-    await nextTurn(undefined, { signal });
     if (wish === undefined) return;
     await pool.useIfThere(netns, async (handle) => {
       const socket = handle.packets();
@@ -36,18 +33,26 @@ export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
     });
   };
   const silence = (where: (netns: string | undefined) => boolean): readonly Promise<void>[] =>
-    [...running].flatMap(([controller, { netns, ended }]) => {
-      if (!where(netns)) return [];
-      controller.abort();
-      return [ended];
+    [...running].flatMap((one) => {
+      if (!where(one.netns)) return [];
+      one.silenced = true;
+      one.begun?.controller.abort();
+      if (one.begun === undefined) running.delete(one);
+      return one.begun === undefined ? [] : [one.begun.ended];
     });
   return {
     announce(address) {
-      const controller = new AbortController();
-      const ended = begin(address, controller.signal)
-        .catch(() => undefined)
-        .finally(() => running.delete(controller));
-      running.set(controller, { netns: address.netns, ended });
+      const one: Running = { netns: address.netns, silenced: false, begun: undefined };
+      running.add(one);
+      // Whoever waits for the address goes first.
+      setImmediate(() => {
+        if (one.silenced) return;
+        const controller = new AbortController();
+        const ended = begin(address, controller.signal)
+          .catch(() => undefined)
+          .finally(() => running.delete(one));
+        one.begun = { controller, ended };
+      });
     },
     silence(netns) {
       silence((place) => place === netns);
@@ -60,7 +65,8 @@ export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
 
 interface Running {
   readonly netns: string | undefined;
-  readonly ended: Promise<void>;
+  silenced: boolean;
+  begun: { readonly controller: AbortController; readonly ended: Promise<void> } | undefined;
 }
 
 /** On a thread of the pool, and on one only. */

@@ -4,7 +4,7 @@ import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { hostDriver } from "../drivers/host/host.ts";
 import { nullDriver } from "../drivers/null/null.ts";
-import { bindLibc } from "../ffi/libc.ts";
+import { bindLibc, type Libc } from "../ffi/libc.ts";
 import { loadFfi } from "../ffi/load-ffi.ts";
 import { chooseFirewall, type FirewallChoice } from "../firewall/choose-firewall.ts";
 import type { Firewall } from "../firewall/firewall.ts";
@@ -24,7 +24,8 @@ import { nameServerUpstream } from "../nameserver/upstream/upstream.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE } from "../netlink/constants.ts";
 import { openMonitor } from "../netlink/monitor.ts";
 import { openNetlinkSocket } from "../netlink/socket.ts";
-import { currentNamespace } from "../netns/namespace.ts";
+import { openHome } from "../netns/home.ts";
+import { currentNamespace, type Namespace } from "../netns/namespace.ts";
 import { openNamespacePool } from "../netns/namespace-pool.ts";
 import { openNamespace } from "../netns/open-namespace.ts";
 import { readSysctl } from "../netns/sysctl.ts";
@@ -100,7 +101,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const { runDir = "/run/cnm" } = options;
   const ffi = loadFfi(options.ffi);
   const libc = bindLibc(ffi);
-  const host = options.netns === undefined ? currentNamespace(libc) : openNamespace(libc, options.netns);
+  const host = openHost(libc, options.netns, closers);
   closers.add(() => host.close());
   const claim = claimHost(libc, host);
   closers.add(() => claim[Symbol.dispose]());
@@ -208,6 +209,14 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
     upstream: nameServerUpstream({ libc, pool }),
     close: () => closers.close(),
   };
+}
+
+/** Another namespace than the thread's own is visited from a home that is known, as sandboxes are. */
+function openHost(libc: Libc, netns: string | undefined, closers: Closers): Namespace {
+  if (netns === undefined) return currentNamespace(libc);
+  const home = openHome(libc);
+  closers.add(() => home.close());
+  return openNamespace(libc, netns, home);
 }
 
 function firewallOf(chosen: Firewall["name"], options: SkeletonOptions | undefined, table: NftTableSpec): Firewall {

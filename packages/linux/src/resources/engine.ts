@@ -4,7 +4,7 @@ import { driftStream } from "./drift-stream.ts";
 import { EngineLoad } from "./engine-load.ts";
 import type { HandlerChange, HandlerScope, ResourceHandler } from "./handler.ts";
 import type { LinuxResource } from "./resource.ts";
-import { planSteps, reverseStep, type Step } from "./steps.ts";
+import { planSteps, reverseStep, type Step, stationsOf } from "./steps.ts";
 
 /** All handlers as one: what a platform does with resources, whatever their kinds. */
 export interface ResourceEngine {
@@ -22,11 +22,8 @@ export interface ResourceEngine {
  * A phase that has begun is not interrupted. Of several changes, one begins a phase in each turn of the event loop.
  */
 export function createEngine(handlers: readonly ResourceHandler[], load = new EngineLoad()): ResourceEngine {
-  const handlerOf = new Map(handlers.flatMap((handler) => handler.kinds.map((kind) => [kind, handler] as const)));
+  const stations = stationsOf(handlers);
   const turns = new Turns();
-
-  const run = async (phase: readonly Step[]): Promise<readonly PromiseSettledResult<void>[]> =>
-    Promise.allSettled(phase.map(({ handler, change }) => handler.apply(change)));
 
   return {
     async apply(change, options = {}) {
@@ -48,10 +45,10 @@ export function createEngine(handlers: readonly ResourceHandler[], load = new En
       return found.flat();
     },
 
-    observable: ({ kind }) => handlerOf.get(kind)?.observable !== false,
+    observable: ({ kind }) => stations.get(kind)?.handler.observable !== false,
 
     difference(wanted, found) {
-      const handler = handlerOf.get(wanted.kind);
+      const handler = stations.get(wanted.kind)?.handler;
       return handler?.difference === undefined ? fieldDifference(wanted, found) : handler.difference(wanted, found);
     },
 
@@ -66,14 +63,14 @@ export function createEngine(handlers: readonly ResourceHandler[], load = new En
 
   async function applyPhases(change: HandlerChange<LinuxResource>, options: CallOptions): Promise<void> {
     const done: Step[][] = [];
-    for (const phase of planSteps(handlerOf, change)) {
+    for (const phase of planSteps(stations, change)) {
       // One that is alone goes straight on.
       if (load.changes > 1) await turns.next();
       if (options.signal?.aborted === true) throw await undo(done, [options.signal.reason]);
-      const results = await run(phase);
-      done.push(phase.filter((_, at) => results[at]?.status === "fulfilled"));
-      const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-      if (failures.length > 0) throw await undo(done, failures);
+      const failures = await run(phase);
+      done.push(phase.filter((_, at) => failures[at] === undefined));
+      const reasons = reasonsOf(failures);
+      if (reasons.length > 0) throw await undo(done, reasons);
     }
   }
 
@@ -81,14 +78,39 @@ export function createEngine(handlers: readonly ResourceHandler[], load = new En
   async function undo(done: readonly (readonly Step[])[], causes: readonly unknown[]): Promise<unknown> {
     const failures = [...causes];
     for (const phase of done.toReversed()) {
-      for (const result of await run(phase.map(reverseStep))) {
-        if (result.status === "rejected") failures.push(result.reason);
-      }
+      failures.push(...reasonsOf(await run(phase.map(reverseStep))));
     }
     if (failures.length === 1) return failures[0];
     const undone = failures.length > causes.length ? ", and undoing it failed too: something may be left" : "";
     return new AggregateError(failures, `${messageOf(causes[0])}${undone}`, { cause: causes[0] });
   }
+}
+
+interface Failure {
+  readonly reason: unknown;
+}
+
+/** Side by side. For each step how it failed; undefined: it did not. */
+async function run(phase: readonly Step[]): Promise<readonly (Failure | undefined)[]> {
+  const [only] = phase;
+  if (only !== undefined && phase.length === 1) return [await attempt(only)];
+  const running = phase.map(attempt);
+  const failures: (Failure | undefined)[] = [];
+  for (const one of running) failures.push(await one);
+  return failures;
+}
+
+async function attempt({ handler, change }: Step): Promise<Failure | undefined> {
+  try {
+    await handler.apply(change);
+    return undefined;
+  } catch (reason) {
+    return { reason };
+  }
+}
+
+function reasonsOf(failures: readonly (Failure | undefined)[]): readonly unknown[] {
+  return failures.flatMap((failure) => (failure === undefined ? [] : [failure.reason]));
 }
 
 function scopeFor(

@@ -9,17 +9,37 @@ export interface Step {
   readonly change: HandlerChange<LinuxResource>;
 }
 
+/** A handler, and its places among the phases: all kinds of a handler are in one. */
+export interface Station {
+  readonly handler: ResourceHandler;
+  readonly making: number;
+  readonly unmaking: number;
+  readonly handlesPorts: boolean;
+}
+
+export type Stations = ReadonlyMap<LinuxResourceKind, Station>;
+
+/** By the kinds that they handle. */
+export function stationsOf(handlers: readonly ResourceHandler[]): Stations {
+  return new Map(
+    handlers.flatMap((handler) => {
+      const placeIn = (order: readonly (readonly LinuxResourceKind[])[]): number =>
+        order.findIndex((kinds) => kinds.some((kind) => handler.kinds.includes(kind)));
+      const handlesPorts = handler.kinds.includes("port");
+      const station = { handler, making: placeIn(MAKING), unmaking: placeIn(UNMAKING), handlesPorts };
+      return handler.kinds.map((kind) => [kind, station] as const);
+    }),
+  );
+}
+
 /** The phases of a change, in order; none of them empty. Throws CnmError `unsupported` for a kind that nobody handles. */
-export function planSteps(
-  handlerOf: ReadonlyMap<LinuxResourceKind, ResourceHandler>,
-  change: HandlerChange<LinuxResource>,
-): readonly (readonly Step[])[] {
-  const steps = stepsByHandler(handlerOf, change);
-  if (change.remove.length === 0) return phases(MAKING, steps);
+export function planSteps(stations: Stations, change: HandlerChange<LinuxResource>): readonly (readonly Step[])[] {
+  const parts = partsOf(stations, change);
+  if (change.remove.length === 0) return phases(parts, "making");
   // Ports are taken before anything leads to them, and given back in their turn.
   return [
-    ...phases(TAKING_PORTS, steps.filter(handlesPorts).map(takenOf)),
-    ...phases(UNMAKING, steps.map(givenBackOf).filter(isSomething)),
+    ...phases(parts.filter(({ station }) => station.handlesPorts).map(takenOf), "making"),
+    ...phases(parts.map(givenBackOf), "unmaking"),
   ];
 }
 
@@ -28,20 +48,20 @@ export const reverseStep = ({ handler, change }: Step): Step => ({
   change: { remove: change.add, add: change.remove },
 });
 
-const TAKING_PORTS = [["port"]] as const;
+interface Part {
+  readonly station: Station;
+  readonly change: HandlerChange<LinuxResource>;
+}
 
-const handlesPorts = ({ handler }: Step): boolean => handler.kinds.includes("port");
-const isSomething = ({ change }: Step): boolean => change.remove.length + change.add.length > 0;
-
-const takenOf = ({ handler, change }: Step): Step => ({
-  handler,
+const takenOf = ({ station, change }: Part): Part => ({
+  station,
   change: { remove: [], add: without(change.add, change.remove) },
 });
 
-const givenBackOf = (step: Step): Step =>
-  handlesPorts(step)
-    ? { handler: step.handler, change: { remove: without(step.change.remove, step.change.add), add: [] } }
-    : step;
+const givenBackOf = ({ station, change }: Part): Part =>
+  station.handlesPorts
+    ? { station, change: { remove: without(change.remove, change.add), add: [] } }
+    : { station, change };
 
 /** A port in both lists stays held throughout. */
 function without(resources: readonly LinuxResource[], others: readonly LinuxResource[]): readonly LinuxResource[] {
@@ -49,35 +69,36 @@ function without(resources: readonly LinuxResource[], others: readonly LinuxReso
   return resources.filter(({ key }) => !keys.has(key));
 }
 
-/** Each handler's steps in the phase of its kinds: all kinds of a handler are in one. */
-function phases(
-  order: readonly (readonly LinuxResourceKind[])[],
-  steps: readonly Step[],
-): readonly (readonly Step[])[] {
-  return order
-    .map((kinds) =>
-      steps.filter((step) => isSomething(step) && step.handler.kinds.some((kind) => kinds.includes(kind))),
-    )
-    .filter((phase) => phase.length > 0);
+function phases(parts: readonly Part[], order: "making" | "unmaking"): readonly (readonly Step[])[] {
+  const found: Step[][] = [];
+  for (const { station, change } of parts) {
+    if (change.remove.length + change.add.length === 0) continue;
+    const step = { handler: station.handler, change };
+    const phase = found[station[order]];
+    if (phase === undefined) found[station[order]] = [step];
+    else phase.push(step);
+  }
+  // The list has holes where there is nothing to do.
+  return found.filter((phase) => phase.length > 0);
 }
 
-function stepsByHandler(
-  handlerOf: ReadonlyMap<LinuxResourceKind, ResourceHandler>,
-  { remove, add }: HandlerChange<LinuxResource>,
-): readonly Step[] {
-  const parts = new Map<ResourceHandler, { readonly remove: LinuxResource[]; readonly add: LinuxResource[] }>();
-  const partOf = ({ kind, key }: LinuxResource) => {
-    const handler = handlerOf.get(kind);
-    if (handler === undefined) {
+function partsOf(stations: Stations, { remove, add }: HandlerChange<LinuxResource>): readonly Part[] {
+  const parts: { readonly station: Station; readonly change: { remove: LinuxResource[]; add: LinuxResource[] } }[] = [];
+  const known = new Map<Station, { remove: LinuxResource[]; add: LinuxResource[] }>();
+  const changeFor = ({ kind, key }: LinuxResource) => {
+    const station = stations.get(kind);
+    if (station === undefined) {
       throw new CnmError("unsupported", "no-handler", `nothing on this platform handles "${kind}" (${key})`);
     }
-    const known = parts.get(handler);
-    if (known !== undefined) return known;
-    const part = { remove: [], add: [] };
-    parts.set(handler, part);
-    return part;
+    let change = known.get(station);
+    if (change === undefined) {
+      change = { remove: [], add: [] };
+      known.set(station, change);
+      parts.push({ station, change });
+    }
+    return change;
   };
-  for (const resource of remove) partOf(resource).remove.push(resource);
-  for (const resource of add) partOf(resource).add.push(resource);
-  return Array.from(parts, ([handler, change]) => ({ handler, change }));
+  for (const resource of remove) changeFor(resource).remove.push(resource);
+  for (const resource of add) changeFor(resource).add.push(resource);
+  return parts;
 }

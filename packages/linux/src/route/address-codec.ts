@@ -1,9 +1,9 @@
 import type { Attribute, PayloadCodec } from "../netlink/attributes.ts";
 import { DecodeError } from "../netlink/decode-error.ts";
-import { ipBytes, ipText, macBytes, macText } from "./ip-bytes.ts";
+import { ipText, macText, writeIp, writeMac } from "./ip-bytes.ts";
 
 const ipCodec: PayloadCodec<string> = {
-  write: (out, text) => out.bytes(ipBytes(text)),
+  write: writeIp,
   read(input) {
     if (input.left !== 4 && input.left !== 16) throw new DecodeError(`an address of ${input.left} bytes`);
     return ipText(input.rest());
@@ -14,7 +14,7 @@ const ipCodec: PayloadCodec<string> = {
 export const ip = (type: number): Attribute<string> => ({ type, codec: ipCodec });
 
 const macCodec: PayloadCodec<string> = {
-  write: (out, text) => out.bytes(macBytes(text)),
+  write: writeMac,
   read: (input) => macText(input.rest()),
 };
 

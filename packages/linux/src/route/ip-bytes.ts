@@ -1,3 +1,7 @@
+import type { ByteWriter } from "../netlink/byte-writer.ts";
+
+const DOT = 46;
+
 /**
  * Addresses between the canonical text that plans hold and the bytes that the kernel wants. Inside, texts have been checked
  * already, so this only converts: a join does it a dozen times.
@@ -6,13 +10,30 @@ export function ipBytes(text: string): Uint8Array {
   return text.includes(":") ? ipv6Bytes(text) : ipv4Bytes(text);
 }
 
+/** {@link ipBytes} straight into a message. */
+export function writeIp(out: ByteWriter, text: string): void {
+  if (text.includes(":")) {
+    out.bytes(ipv6Bytes(text));
+    return;
+  }
+  let value = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === DOT) {
+      out.u8(value);
+      value = 0;
+    } else value = value * 10 + (code - 48);
+  }
+  out.u8(value);
+}
+
 function ipv4Bytes(text: string): Uint8Array {
   const bytes = new Uint8Array(4);
   let at = 0;
   let value = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (code === 46) {
+    if (code === DOT) {
       bytes[at++] = value;
       value = 0;
     } else value = value * 10 + (code - 48);
@@ -79,6 +100,17 @@ export function splitPrefix(text: string): { readonly bytes: Uint8Array; readonl
 
 /** AF_INET or AF_INET6 for bytes of an address. */
 export const familyOf = (bytes: Uint8Array): 2 | 10 => (bytes.length === 4 ? 2 : 10);
+
+/** {@link macBytes} straight into a message. */
+export function writeMac(out: ByteWriter, text: string): void {
+  for (let at = 0; at < text.length; at += 3) out.u8((hexDigit(text, at) << 4) | hexDigit(text, at + 1));
+}
+
+/** Of a canonical text: lower case. */
+function hexDigit(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 58 ? code - 48 : code - 87;
+}
 
 export function macBytes(text: string): Uint8Array {
   return Uint8Array.from(text.split(":"), (part) => Number.parseInt(part, 16));

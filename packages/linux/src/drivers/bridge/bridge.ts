@@ -3,6 +3,7 @@ import type { Firewall } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
 import { type BridgeDefaults, type BridgeOptions, readBridgeOptions } from "./bridge-options.ts";
 import { endpointFaults } from "./endpoint-options.ts";
+import { firewallNetwork } from "./firewall-network.ts";
 import { networkClash, networkFaults } from "./network-faults.ts";
 import { gatewayOf, planEndpoint } from "./plan-endpoint.ts";
 import { planNetwork } from "./plan-network.ts";
@@ -36,6 +37,7 @@ export function bridge(
     ...(options.mtu === undefined ? {} : { mtu: options.mtu }),
   };
   const read = memo((given: Network["options"]) => readBridgeOptions(given, defaults).options);
+  const inFirewall = memo((network: Network) => firewallNetwork(network, read(network.options)));
   const { firewall, host } = parts;
 
   return {
@@ -57,6 +59,7 @@ export function bridge(
     planEndpoint: (endpoint, context) =>
       planEndpoint(endpoint, context, read(context.network.options), {
         firewall,
+        firewallNetwork: inFirewall(context.network),
         directRouting: options.allowDirectRouting ?? false,
       }),
   };

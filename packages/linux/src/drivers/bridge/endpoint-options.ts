@@ -16,10 +16,16 @@ const SYSCTL = /^net\.(?:ipv4|ipv6|mpls)\.(?:conf|neigh)\.IFNAME\.[a-z0-9_]+$/;
 const ANNOUNCEMENTS = 3;
 const ANNOUNCEMENT_INTERVAL = 1_000;
 
+const NOTHING_ASKED = {
+  options: { sysctls: [], announce: { count: ANNOUNCEMENTS, intervalMs: ANNOUNCEMENT_INTERVAL } },
+  faults: [],
+} as const;
+
 export function readEndpointOptions(
   options: Readonly<Record<string, string>>,
   interfaceName: string,
 ): { readonly options: EndpointOptions; readonly faults: readonly string[] } {
+  if (Object.keys(options).length === 0) return NOTHING_ASKED;
   const reader = new OptionReader(options);
   const sysctls = readSysctls(reader, interfaceName);
   const count = reader.integer(labels.ADVERTISE_COUNT, 0, 3) ?? ANNOUNCEMENTS;

@@ -1,11 +1,10 @@
 import type { Endpoint, EndpointContext, NetworkPool, OwnerRef } from "@cnm/core";
-import type { Firewall } from "../../firewall/firewall.ts";
+import type { Firewall, FirewallNetwork } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
 import { keyed } from "../../resources/resource-key.ts";
 import { isIpv6OffByDefault } from "../ipv6-by-default.ts";
 import type { BridgeOptions } from "./bridge-options.ts";
 import { readEndpointOptions } from "./endpoint-options.ts";
-import { firewallNetwork } from "./firewall-network.ts";
 import { bridgeName, vethName } from "./names.ts";
 import { planPorts } from "./plan-ports.ts";
 import { quietIpv6 } from "./quiet-ipv6.ts";
@@ -15,16 +14,15 @@ export function planEndpoint(
   endpoint: Endpoint,
   { network, sandbox, host }: EndpointContext,
   options: BridgeOptions,
-  parts: { readonly firewall: Firewall; readonly directRouting: boolean },
+  parts: { readonly firewall: Firewall; readonly firewallNetwork: FirewallNetwork; readonly directRouting: boolean },
 ): readonly LinuxResource[] {
   const owner: OwnerRef = { kind: "endpoint", id: endpoint.id };
   const netns = sandbox.namespace.path;
   const link = endpoint.interfaceName;
   const mtu = options.mtu ?? host.mtu;
   const { options: own } = readEndpointOptions(endpoint.options, link);
-  const firewall = firewallNetwork(network, options);
   const hasIpv6 = endpoint.addresses.some(({ family }) => family === 6);
-  return [
+  const plan: LinuxResource[] = [
     keyed({
       kind: "link",
       owner,
@@ -44,62 +42,48 @@ export function planEndpoint(
       value: "1",
       optional: true,
     }),
-    ...(hasIpv6 || !isIpv6OffByDefault(sandbox)
-      ? [
-          keyed({
-            kind: "sysctl",
-            owner,
-            netns,
-            name: `net/ipv6/conf/${link}/disable_ipv6`,
-            value: hasIpv6 ? "0" : "1",
-            optional: true,
-          }),
-        ]
-      : []),
-    ...(hasIpv6 && options.bridgeName === undefined
-      ? quietIpv6(link)
-          .filter(([name]) => own.sysctls.every(([asked]) => asked !== name))
-          .map(([name, value]) => keyed({ kind: "sysctl", owner, netns, name, value, optional: true }))
-      : []),
-    ...own.sysctls.map(([name, value]) => keyed({ kind: "sysctl", owner, netns, name, value })),
-    ...endpoint.addresses.map(({ address }) =>
-      keyed({
-        kind: "address",
-        owner,
-        netns,
-        link,
-        address,
-        ...(own.announce.count === 0 ? {} : { announce: own.announce }),
-      }),
-    ),
-    ...defaultRoutes(endpoint, network.ipam.pools).map(([destination, gateway]) =>
-      keyed({ kind: "route", owner, netns, link, destination, gateway }),
-    ),
-    ...parts.firewall.planEndpoint({
-      id: endpoint.id,
-      network: firewall,
-      addresses: endpoint.addresses.map(({ address }) => withoutLength(address)),
-      trustedInterfaces: options.trustedInterfaces,
-      directRouting: parts.directRouting,
-    }),
-    ...planPorts(endpoint, firewall, parts.firewall),
   ];
+  if (hasIpv6 || !isIpv6OffByDefault(sandbox)) {
+    const name = `net/ipv6/conf/${link}/disable_ipv6`;
+    plan.push(keyed({ kind: "sysctl", owner, netns, name, value: hasIpv6 ? "0" : "1", optional: true }));
+  }
+  if (hasIpv6 && options.bridgeName === undefined) {
+    for (const [name, value] of quietIpv6(link)) {
+      if (own.sysctls.some(([asked]) => asked === name)) continue;
+      plan.push(keyed({ kind: "sysctl", owner, netns, name, value, optional: true }));
+    }
+  }
+  for (const [name, value] of own.sysctls) plan.push(keyed({ kind: "sysctl", owner, netns, name, value }));
+  const announced = own.announce.count === 0 ? {} : { announce: own.announce };
+  for (const { address } of endpoint.addresses) {
+    plan.push(keyed({ kind: "address", owner, netns, link, address, ...announced }));
+  }
+  for (const { destination, gateway } of defaultRoutes(endpoint, network.ipam.pools)) {
+    plan.push(keyed({ kind: "route", owner, netns, link, destination, gateway }));
+  }
+  const inFirewall = parts.firewall.planEndpoint({
+    id: endpoint.id,
+    network: parts.firewallNetwork,
+    addresses: endpoint.addresses.map(({ address }) => withoutLength(address)),
+    trustedInterfaces: options.trustedInterfaces,
+    directRouting: parts.directRouting,
+  });
+  return plan.concat(inFirewall, planPorts(endpoint, parts.firewallNetwork, parts.firewall));
 }
 
 /** The sandbox's way out, where it leads through this endpoint. */
 function defaultRoutes(
   { gateway, addresses }: Endpoint,
   pools: readonly NetworkPool[],
-): readonly (readonly [destination: string, gateway: string])[] {
-  const families = [
-    ...(gateway.ipv4 ? [[4, "0.0.0.0/0"] as const] : []),
-    ...(gateway.ipv6 ? [[6, "::/0"] as const] : []),
-  ];
-  return families.flatMap(([family, destination]) => {
-    if (!addresses.some((address) => address.family === family)) return [];
-    const via = gatewayOf(pools, family);
-    return via === undefined ? [] : [[destination, via] as const];
-  });
+): readonly { readonly destination: string; readonly gateway: string }[] {
+  const routes: { readonly destination: string; readonly gateway: string }[] = [];
+  const add = (family: 4 | 6, destination: string): void => {
+    const via = addresses.some((address) => address.family === family) ? gatewayOf(pools, family) : undefined;
+    if (via !== undefined) routes.push({ destination, gateway: via });
+  };
+  if (gateway.ipv4) add(4, "0.0.0.0/0");
+  if (gateway.ipv6) add(6, "::/0");
+  return routes;
 }
 
 /** Docker's names for a router other than the bridge, given as auxiliary addresses. */

@@ -11,6 +11,7 @@ export function planPorts(endpoint: Endpoint, network: FirewallNetwork, firewall
   const planned = endpoint.ports.flatMap((port) =>
     port.hostPort === 0 ? openPort(endpoint, port, network, firewall) : boundPort(endpoint, port, network, firewall),
   );
+  if (endpoint.ports.length < 2) return planned;
   // Several host ports may lead to one port of the sandbox, which is opened once.
   return [...new Map(planned.map((resource) => [resource.key, resource])).values()];
 }

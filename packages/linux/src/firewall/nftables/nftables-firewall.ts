@@ -18,7 +18,9 @@ export function nftablesFirewall(table: NftTableSpec): Firewall {
   });
   const elements = (owner: OwnerRef, wanted: readonly Element[]): readonly LinuxResource[] =>
     wanted.map(([set, fields, data]) =>
-      keyed({ kind: "nft-element", owner, table: table.name, set, fields, ...(data === undefined ? {} : { data }) }),
+      data === undefined
+        ? keyed({ kind: "nft-element", owner, table: table.name, set, fields })
+        : keyed({ kind: "nft-element", owner, table: table.name, set, fields, data }),
     );
 
   return {

@@ -6,7 +6,7 @@ import { removeLinks } from "./remove-links.ts";
 import { settle } from "./settle.ts";
 import { interfaceOf, type StackChange, type StackResource, stackChange } from "./stack-change.ts";
 import { Progress, type StackContext } from "./stack-context.ts";
-import { restoreSysctls, writeSysctls } from "./sysctls.ts";
+import { restoreSysctls, writeSysctls, writeSysctlsOfNewLinks } from "./sysctls.ts";
 
 /** All or nothing: what was done of a change that fails is undone by the reverse change. */
 export async function applyStack(context: StackContext, change: HandlerChange<StackResource>): Promise<void> {
@@ -33,19 +33,20 @@ async function run(context: StackContext, change: StackChange, done: Progress): 
   const [replaced, removed] = split(links.remove, ({ key }) => links.make.some((link) => link.key === key));
   const [early, late] = split(sysctls.make, (sysctl) => !isOf(links.make, interfaceOf(sysctl)));
 
-  await makeNamespaces(context, namespaces.make, done);
-  await writeSysctls(context, early, sysctls.alter, done);
+  // What there is nothing of is not begun: most changes are of a few things only.
+  if (namespaces.make.length > 0) await makeNamespaces(context, namespaces.make, done);
+  if (early.length + sysctls.alter.length > 0) await writeSysctls(context, early, sysctls.alter, done);
   done.linksLeft ||= replaced.length > 0;
-  await removeLinks(context, replaced);
-  await makeLinks(context, links.make, done);
-  await writeSysctls(context, late, [], done);
+  if (replaced.length > 0) await removeLinks(context, replaced);
+  if (links.make.length > 0) await makeLinks(context, links.make, done);
+  if (late.length > 0) await writeSysctlsOfNewLinks(context, late);
   await settle(context, { links, addresses, routes }, done);
   for (const address of addresses.make) if (address.announce !== undefined) context.announce(address);
 
   done.linksLeft ||= removed.length > 0;
-  await removeLinks(context, removed);
-  await restoreSysctls(context, sysctls.remove, done);
-  await deleteNamespaces(context, namespaces.remove, done);
+  if (removed.length > 0) await removeLinks(context, removed);
+  if (sysctls.remove.length > 0) await restoreSysctls(context, sysctls.remove, done);
+  if (namespaces.remove.length > 0) await deleteNamespaces(context, namespaces.remove, done);
 }
 
 const isOf = (links: readonly LinkResource[], name: string | undefined): boolean =>

@@ -38,9 +38,17 @@ export class Expectations {
 
   /** A change begins. To be ended by one of the two that are returned. */
   begin({ remove, add }: HandlerChange<StackResource>): { readonly done: () => void; readonly failed: () => void } {
-    const before = [...remove, ...add].filter(isWatched).flatMap(({ key }) => this.#byKey.get(key) ?? []);
-    for (const { resource } of before) this.#delete(resource.key);
-    const arriving = add.filter(isWatched).map((resource) => this.#put({ resource, arriving: true }));
+    const before: Entry[] = [];
+    const strike = ({ key }: StackResource): void => {
+      const known = this.#byKey.get(key);
+      if (known === undefined) return;
+      before.push(known);
+      this.#delete(key);
+    };
+    remove.forEach(strike);
+    add.forEach(strike);
+    const arriving: Entry[] = [];
+    for (const resource of add) if (isWatched(resource)) arriving.push(this.#put({ resource, arriving: true }));
     return {
       done: () => {
         for (const one of arriving) one.arriving = false;

@@ -23,22 +23,20 @@ import type { Progress, StackContext } from "./stack-context.ts";
 export async function makeLinks(context: StackContext, links: readonly LinkResource[], done: Progress): Promise<void> {
   for (const [netns, group] of byNamespace(links)) {
     await context.pool.use(netns, async (handle) => {
-      const own: LinkResource[] = [];
-      for (const link of group) if (link.adopt !== true || !(await adopts(handle, link))) own.push(link);
-      await makePlain(
-        handle,
-        own.filter(({ peer }) => peer === undefined),
-      );
-      await makePairs(
-        handle,
-        own.filter(({ peer }) => peer !== undefined),
-      );
+      const plain: LinkResource[] = [];
+      const pairs: LinkResource[] = [];
+      for (const link of group) {
+        if (link.adopt === true && (await adopts(handle, link))) continue;
+        if (link.peer === undefined) plain.push(link);
+        else pairs.push(link);
+      }
+      if (plain.length > 0) await makePlain(handle, plain);
+      if (pairs.length > 0) await makePairs(handle, pairs);
     });
   }
 
   /** Still down and untagged: settings come before. */
   async function makePlain(handle: NamespaceHandle, group: readonly LinkResource[]): Promise<void> {
-    if (group.length === 0) return;
     const outcomes = await handle.route().execute(group.map((link) => createLink(specOf(handle, link))));
     const failures: unknown[] = [];
     for (const [at, link] of group.entries()) {
@@ -52,29 +50,28 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
   }
 
   /** Tagged and up at once: nothing happens on them before their other ends are up. */
-
   async function makePairs(handle: NamespaceHandle, group: readonly LinkResource[]): Promise<void> {
-    if (group.length === 0) return;
-    const numbered = group.map((link) => ({ link, index: context.indexes.next() }));
+    const indexes = group.map(() => context.indexes.next());
     const outcomes = await withPeers(context, group, [], (fds) =>
-      handle
-        .route()
-        .execute(
-          numbered.flatMap(({ link, index }, at) => [
-            createLink({ ...specOf(handle, link, fds[at], index), index }),
-            finishLink(link, index),
-          ]),
-        ),
+      handle.route().execute(
+        group.flatMap((link, at) => {
+          const index = indexes[at] ?? 0;
+          return [createLink(specOf(handle, link, fds[at], index)), finishLink(link, index)];
+        }),
+      ),
     );
     const failures: unknown[] = [];
-    for (const [at, { link, index }] of numbered.entries()) {
-      const [creation, finish] = outcomes.slice(2 * at, 2 * at + 2);
+    for (let at = 0; at < group.length; at++) {
+      const link = group[at];
+      if (link === undefined) continue;
+      const creation = outcomes[2 * at];
+      const finish = outcomes[2 * at + 1];
       try {
-        if (await made(handle, link, creation)) done.add.push(link);
+        if (creation === undefined || (await made(handle, link, creation))) done.add.push(link);
         if (creation !== undefined) continue;
         if (finish !== undefined) throw finish;
         done.finished.add(link);
-        if (link.peer !== undefined) done.noteIndex(link.peer.netns, link.peer.name, index);
+        if (link.peer !== undefined) done.noteIndex(link.peer.netns, link.peer.name, indexes[at] ?? 0);
       } catch (error) {
         failures.push(error);
       }
@@ -115,33 +112,23 @@ async function withPeers<T>(
   return context.pool.use(link.peer.netns, ({ namespace }) => withPeers(context, links, [...fds, namespace.fd], work));
 }
 
-function specOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, peerIndex?: number): LinkSpec {
+function specOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, index?: number): LinkSpec {
   const { name, mac, mtu, master, peer, type } = link;
-  const base = {
-    name,
-    ...(mac === undefined ? {} : { mac }),
-    ...(mtu === undefined ? {} : { mtu }),
-    ...(master === undefined ? {} : { masterIndex: masterIndex(handle, link, master) }),
-  };
+  const base = { name, mac, mtu, masterIndex: master === undefined ? undefined : masterIndex(handle, link, master) };
   if (type !== "veth") return { ...base, kind: type };
   if (peer === undefined)
     throw new CnmError("internal", "veth-without-peer", `veth ${name} is planned without its peer`);
   return {
     ...base,
     kind: "veth",
-    peer: {
-      name: peer.name,
-      mac: peer.mac,
-      ...(peer.mtu === undefined ? {} : { mtu: peer.mtu }),
-      ...(peerFd === undefined ? {} : { namespaceFd: peerFd }),
-      ...(peerIndex === undefined ? {} : { index: peerIndex }),
-    },
+    index,
+    peer: { name: peer.name, mac: peer.mac, mtu: peer.mtu, namespaceFd: peerFd, index },
   };
 }
 
 /** Port flags are applied before the rest of a request, so the link has to be a port already: it was made as one. */
 function finishLink({ name, owner, port, up }: LinkResource, index: number): Request {
-  return setLinkAt(index, name, { alias: formatOwner(owner), up, ...(port === undefined ? {} : { port }) });
+  return setLinkAt(index, name, { alias: formatOwner(owner), up, port });
 }
 
 export function masterIndex(handle: NamespaceHandle, link: LinkResource, master: string): number {

@@ -26,67 +26,83 @@ interface Operation {
 
 type Work = Pick<StackChange, "links" | "addresses" | "routes">;
 
+/** What is to be done in one namespace. */
+interface Part {
+  readonly netns: string | undefined;
+  /** Something is made there; where only removals are left, it may be gone. */
+  making: boolean;
+  /** In their order. They are looked into when the namespace is open. */
+  readonly operations: ((handle: NamespaceHandle) => Operation)[];
+}
+
 /**
  * Everything but the existence of links: flags, tags, ports, addresses, routes. One send for each namespace, side by side.
  * Where one fails, the others are done all the same, and noted.
  */
 export async function settle(context: StackContext, work: Work, done: Progress): Promise<void> {
-  const making = namespacesOf(makingIn(work));
-  const removing = namespacesOf([...work.addresses.remove, ...work.routes.remove]);
-  const results = await Promise.allSettled(
-    [...new Set([...making, ...removing])].map((netns) => {
-      const body = (handle: NamespaceHandle): Promise<void> =>
-        run(handle.route(), operationsIn(netns, handle, work, done));
-      // What was in a namespace that is gone is removed.
-      return making.has(netns) ? context.pool.use(netns, body) : context.pool.useIfThere(netns, body);
-    }),
-  );
+  const parts = partsOf(work, done);
+  const [only] = parts;
+  if (only === undefined) return;
+  if (parts.length === 1) return settleIn(context, only);
+  const results = await Promise.allSettled(parts.map((part) => settleIn(context, part)));
   throwAll(results.flatMap((result) => (result.status === "rejected" ? [result.reason] : [])));
 }
 
-function makingIn({ links, addresses, routes }: Work): readonly { readonly netns?: string }[] {
-  const ends = [...links.make, ...links.alter.map(({ to }) => to)];
-  const peers = ends.flatMap(({ peer }) => (peer === undefined ? [] : [peer]));
-  return [...ends, ...peers, ...addresses.make, ...routes.make, ...routes.alter.map(({ to }) => to)];
+async function settleIn({ pool }: StackContext, { netns, making, operations }: Part): Promise<void> {
+  const body = (handle: NamespaceHandle): Promise<void> =>
+    run(
+      handle.route(),
+      operations.map((operation) => operation(handle)),
+    );
+  // What was in a namespace that is gone is removed.
+  await (making ? pool.use(netns, body) : pool.useIfThere(netns, body));
 }
 
-const namespacesOf = (resources: readonly { readonly netns?: string }[]): ReadonlySet<string | undefined> =>
-  new Set(resources.map(({ netns }) => netns));
-
-function operationsIn(
-  netns: string | undefined,
-  handle: NamespaceHandle,
-  { links, addresses, routes }: Work,
-  done: Progress,
-): readonly Operation[] {
-  const here = <R extends { readonly netns?: string }>(resources: readonly R[]): readonly R[] =>
-    resources.filter((resource) => resource.netns === netns);
-  const socket = handle.route();
-  return [
-    ...here(routes.remove).map((route) => routeRemoval(socket, route, done)),
-    ...here(addresses.remove).map((address) => addressRemoval(socket, address, done)),
-    ...here(links.make)
-      .filter((link) => !done.finished.has(link))
-      .map((link) => finishLink(link, done)),
-    ...links.make.flatMap((link) => finishPeer(link, netns)),
-    ...links.alter.filter(({ to }) => to.netns === netns).flatMap((change) => alterLink(handle, change, done)),
-    ...links.alter.filter(({ to }) => to.peer?.netns === netns).flatMap((change) => alterPeer(change)),
-    ...here(addresses.make).map((address) => addressAddition(socket, address, done)),
-    ...here(routes.make).map((route) => routeAddition(socket, route, done)),
-    ...routes.alter.filter(({ to }) => to.netns === netns).map((change) => routeAlteration(socket, change, done)),
-  ];
+function partsOf({ links, addresses, routes }: Work, done: Progress): readonly Part[] {
+  const parts: Part[] = [];
+  const add: Add = (netns, making, operation) => {
+    let part = parts.find((one) => one.netns === netns);
+    if (part === undefined) {
+      part = { netns, making, operations: [] };
+      parts.push(part);
+    }
+    part.making ||= making;
+    part.operations.push(operation);
+  };
+  for (const route of routes.remove) add(route.netns, false, (handle) => routeRemoval(handle.route(), route, done));
+  for (const address of addresses.remove) {
+    add(address.netns, false, (handle) => addressRemoval(handle.route(), address, done));
+  }
+  for (const link of links.make) {
+    if (!done.finished.has(link)) add(link.netns, true, () => finishLink(link, done));
+    const { owner, peer } = link;
+    if (peer !== undefined) add(peer.netns, true, () => finishPeer(owner, peer));
+  }
+  for (const { from, to } of links.alter) alterLink({ from, to }, done, add);
+  for (const { from, to } of links.alter) alterPeer({ from, to }, add);
+  for (const address of addresses.make) {
+    add(address.netns, true, (handle) => addressAddition(handle.route(), address, done));
+  }
+  for (const route of routes.make) add(route.netns, true, (handle) => routeAddition(handle.route(), route, done));
+  for (const { from, to } of routes.alter) {
+    add(to.netns, true, (handle) => routeAlteration(handle.route(), { from, to }, done));
+  }
+  return parts;
 }
+
+type Add = (netns: string | undefined, making: boolean, operation: Part["operations"][number]) => void;
 
 async function run(socket: NetlinkSocket, operations: readonly Operation[]): Promise<void> {
   if (operations.length === 0) return;
   const outcomes = await socket.execute(operations.map(({ request }) => request));
   const failures: unknown[] = [];
-  for (const [at, operation] of operations.entries()) {
+  for (let at = 0; at < operations.length; at++) {
+    const operation = operations[at];
     const error = outcomes[at];
-    if (error === undefined) operation.done?.();
-    else if (operation.fine?.includes(error.errno) !== true) {
+    if (error === undefined) operation?.done?.();
+    else if (operation?.fine?.includes(error.errno) !== true) {
       try {
-        if (operation.rescue === undefined) throw error;
+        if (operation?.rescue === undefined) throw error;
         await operation.rescue(error);
       } catch (failure) {
         failures.push(failure);
@@ -106,16 +122,11 @@ function finishLink(link: LinkResource, done: Progress): Operation {
   };
 }
 
-function finishPeer({ owner, peer }: LinkResource, netns: string | undefined): readonly Operation[] {
-  if (peer === undefined || peer.netns !== netns) return [];
-  return [{ request: setLink(peer.name, { alias: formatOwner(owner), up: peer.up }) }];
+function finishPeer(owner: LinkResource["owner"], peer: NonNullable<LinkResource["peer"]>): Operation {
+  return { request: setLink(peer.name, { alias: formatOwner(owner), up: peer.up }) };
 }
 
-function alterLink(
-  handle: NamespaceHandle,
-  { from, to }: Alteration<LinkResource>,
-  done: Progress,
-): readonly Operation[] {
+function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: Add): void {
   let noted = false;
   const note = (): void => {
     if (!noted) done.altered({ from, to });
@@ -128,23 +139,28 @@ function alterLink(
     ...(from.mac === to.mac || to.mac === undefined ? {} : { mac: to.mac }),
     ...(to.port === undefined ? {} : { port: to.port }),
   };
-  const changes = from.master === to.master ? [change] : [{ masterIndex: masterOf(handle, to) }, change];
-  return changes.map((one) => ({ request: setLink(to.name, one), done: note }));
+  if (from.master !== to.master) {
+    add(to.netns, true, (handle) => ({
+      request: setLink(to.name, { masterIndex: masterOf(handle, to) }),
+      done: note,
+    }));
+  }
+  add(to.netns, true, () => ({ request: setLink(to.name, change), done: note }));
 }
 
 const masterOf = (handle: NamespaceHandle, link: LinkResource): number =>
   link.master === undefined ? 0 : masterIndex(handle, link, link.master);
 
-function alterPeer({ from, to }: Alteration<LinkResource>): readonly Operation[] {
+function alterPeer({ from, to }: Alteration<LinkResource>, add: Add): void {
   const [old, wanted] = [from.peer, to.peer];
-  if (old === undefined || wanted === undefined) return [];
+  if (old === undefined || wanted === undefined) return;
   const change: LinkChange = {
     alias: formatOwner(to.owner),
     ...(old.up === wanted.up ? {} : { up: wanted.up }),
     ...(old.mtu === wanted.mtu || wanted.mtu === undefined ? {} : { mtu: wanted.mtu }),
     ...(old.mac === wanted.mac ? {} : { mac: wanted.mac }),
   };
-  return [{ request: setLink(wanted.name, change) }];
+  add(wanted.netns, true, () => ({ request: setLink(wanted.name, change) }));
 }
 
 function addressAddition(socket: NetlinkSocket, resource: AddressResource, done: Progress): Operation {
@@ -167,7 +183,7 @@ function addressRemoval(socket: NetlinkSocket, resource: AddressResource, done: 
 function addressOf(socket: NetlinkSocket, { netns, link, address }: AddressResource, done: Progress): LinkAddress {
   const nodad = address.includes(":");
   const linkIndex = done.indexOf(netns, link) ?? indexOf(socket, link, address);
-  return { linkIndex, address, protocol: OUR_PROTOCOL, ...(nodad ? { nodad } : {}) };
+  return { linkIndex, address, protocol: OUR_PROTOCOL, nodad };
 }
 
 function routeAddition(socket: NetlinkSocket, resource: RouteResource, done: Progress): Operation {
@@ -242,8 +258,8 @@ function routeOf(
     destination,
     linkIndex: done.indexOf(netns, link) ?? indexOf(socket, link, `route ${destination}`),
     protocol: OUR_PROTOCOL,
-    ...(gateway === undefined ? {} : { gateway }),
-    ...(metric === undefined ? {} : { metric }),
+    gateway,
+    metric,
   };
 }
 

@@ -27,42 +27,65 @@ export interface Alteration<R> {
 
 /** What the removal of a link or namespace takes along is left out. */
 export function stackChange({ remove, add }: HandlerChange<StackResource>): StackChange {
-  const all = {
-    namespaces: parts<NetnsResource>(only(remove, "netns"), only(add, "netns")),
-    links: splitLinks(parts<LinkResource>(only(remove, "link"), only(add, "link"))),
-    addresses: parts<AddressResource>(only(remove, "address"), only(add, "address")),
-    routes: parts<RouteResource>(only(remove, "route"), only(add, "route")),
-    sysctls: parts<SysctlResource>(only(remove, "sysctl"), only(add, "sysctl")),
-  };
-  const goes = goesAlong(all.namespaces.remove, all.links.remove);
+  const made = byKind(add);
+  if (remove.length === 0) return onlyMaking(made);
+  const gone = byKind(remove);
+  const namespaces = parts(gone.netns, made.netns);
+  const links = splitLinks(parts(gone.link, made.link));
+  const addresses = parts(gone.address, made.address);
+  const routes = parts(gone.route, made.route);
+  const sysctls = parts(gone.sysctl, made.sysctl);
+  const goes = goesAlong(namespaces.remove, links.remove);
   // A route that is made may need the place of one that goes with its link: then that one has to go at once.
-  const routed = new Set(all.routes.make.map(placeOf));
+  const routed = new Set(routes.make.map(placeOf));
   return {
-    namespaces: all.namespaces,
-    links: { ...all.links, remove: all.links.remove.filter(({ netns }) => !goes.namespace(netns)) },
-    addresses: {
-      ...all.addresses,
-      remove: all.addresses.remove.filter((address) => !goes.on(address.netns, address.link)),
-    },
+    namespaces,
+    links: { ...links, remove: links.remove.filter(({ netns }) => !goes.namespace(netns)) },
+    addresses: { ...addresses, remove: addresses.remove.filter((address) => !goes.on(address.netns, address.link)) },
     routes: {
-      ...all.routes,
-      remove: all.routes.remove.filter((route) => routed.has(placeOf(route)) || !goes.on(route.netns, route.link)),
+      ...routes,
+      remove: routes.remove.filter((route) => routed.has(placeOf(route)) || !goes.on(route.netns, route.link)),
     },
     sysctls: {
-      ...all.sysctls,
-      remove: all.sysctls.remove.filter((sysctl) => !goes.on(sysctl.netns, interfaceOf(sysctl) ?? "")),
+      ...sysctls,
+      remove: sysctls.remove.filter((sysctl) => !goes.on(sysctl.netns, interfaceOf(sysctl) ?? "")),
     },
   };
 }
+
+type ByKind = { readonly [K in StackKind]: readonly ResourceOf<K>[] };
+
+function byKind(resources: readonly StackResource[]): ByKind {
+  const found = {
+    netns: [] as NetnsResource[],
+    link: [] as LinkResource[],
+    address: [] as AddressResource[],
+    route: [] as RouteResource[],
+    sysctl: [] as SysctlResource[],
+  };
+  for (const resource of resources) {
+    if (resource.kind === "netns") found.netns.push(resource);
+    else if (resource.kind === "link") found.link.push(resource);
+    else if (resource.kind === "address") found.address.push(resource);
+    else if (resource.kind === "route") found.route.push(resource);
+    else found.sysctl.push(resource);
+  }
+  return found;
+}
+
+const onlyMaking = ({ netns, link, address, route, sysctl }: ByKind): StackChange => ({
+  namespaces: { make: netns, alter: [], remove: [] },
+  links: { make: link, alter: [], remove: [] },
+  addresses: { make: address, alter: [], remove: [] },
+  routes: { make: route, alter: [], remove: [] },
+  sysctls: { make: sysctl, alter: [], remove: [] },
+});
 
 /** "eth0" of "net/ipv6/conf/eth0/accept_ra"; undefined for settings of the namespace as a whole. */
 export function interfaceOf({ name }: Pick<SysctlResource, "name">): string | undefined {
   const match = /^net\/(?:ipv4|ipv6|mpls)\/(?:conf|neigh)\/([^/]+)\//.exec(name);
   return match?.[1] === "all" || match?.[1] === "default" ? undefined : match?.[1];
 }
-
-const only = <K extends StackKind>(resources: readonly StackResource[], kind: K): readonly ResourceOf<K>[] =>
-  resources.filter((resource): resource is ResourceOf<K> => resource.kind === kind);
 
 function parts<R extends { readonly key: string }>(remove: readonly R[], add: readonly R[]): Parts<R> {
   if (remove.length === 0 || add.length === 0) return { make: add, alter: [], remove };

@@ -11,20 +11,33 @@ export async function writeSysctls(
   alter: readonly Alteration<SysctlResource>[],
   done: Progress,
 ): Promise<void> {
-  const write = async (resource: SysctlResource): Promise<boolean> =>
-    context.pool.use(resource.netns, async ({ namespace }) => {
-      const written = ensureSysctl(namespace, resource.name, resource.value);
-      if (written !== undefined) return written;
-      if (resource.optional === true) return false;
-      const place = resource.netns === undefined ? "on this host" : `in ${resource.netns}`;
-      throw new CnmError("unsupported", "no-such-sysctl", `there is no sysctl ${resource.name} ${place}`);
-    });
   for (const resource of make) {
-    if (await write(resource)) done.add.push(resource);
+    if (await write(context, resource, ensureSysctl)) done.add.push(resource);
   }
   for (const { from, to } of alter) {
-    if (await write(to)) done.altered({ from, to });
+    if (await write(context, to, ensureSysctl)) done.altered({ from, to });
   }
+}
+
+/** Nobody has set anything of these links yet, so nobody looks; and what is set goes with them. */
+export async function writeSysctlsOfNewLinks(
+  context: StackContext,
+  resources: readonly SysctlResource[],
+): Promise<void> {
+  for (const resource of resources) await write(context, resource, (...given) => writeSysctl(...given) || undefined);
+}
+
+/** Whether it was written. */
+async function write(
+  { pool }: StackContext,
+  { name, value, netns, optional }: SysctlResource,
+  access: typeof ensureSysctl,
+): Promise<boolean> {
+  const written = await pool.use(netns, async ({ namespace }) => access(namespace, name, value));
+  if (written !== undefined) return written;
+  if (optional === true) return false;
+  const place = netns === undefined ? "on this host" : `in ${netns}`;
+  throw new CnmError("unsupported", "no-such-sysctl", `there is no sysctl ${name} ${place}`);
 }
 
 /** Puts the old value back where there is one, unless somebody else has set another since. */

@@ -3,6 +3,7 @@ import { type Differences, expectSame } from "../../../../../test/record/expect-
 import { ADDRESS } from "../../../../../test/record/layouts.ts";
 import { Recording } from "../../../../../test/record/recording.ts";
 import { askedBy, ReplaySocket } from "../../../../../test/record/replay-socket.ts";
+import { payloadOf } from "../../netlink/message.ts";
 import { RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR } from "../constants.ts";
 import { addAddress, deleteAddress, dumpAddresses } from "./address.ts";
 
@@ -38,8 +39,8 @@ describe("addresses, as ip adds and deletes them", () => {
   });
 
   it("with the number of who made them, as IFA_PROTO", () => {
-    const { payload } = addAddress({ linkIndex: V0, address: "10.7.0.2/32", protocol: 186 });
-    expect(Buffer.from(payload).toString("hex")).toMatch(/05000b00ba000000$/);
+    const request = addAddress({ linkIndex: V0, address: "10.7.0.2/32", protocol: 186 });
+    expect(Buffer.from(payloadOf(request)).toString("hex")).toMatch(/05000b00ba000000$/);
   });
 });
 

@@ -11,7 +11,7 @@ export interface LinkAddress {
   /** "10.7.0.2/24" */
   readonly address: string;
   /** Usable at once: no duplicate address detection (IPv6). */
-  readonly nodad?: boolean;
+  readonly nodad?: boolean | undefined;
   /** IFAPROT_*: who made it. Kernels before 5.18 do not keep it. */
   readonly protocol?: number;
 }
@@ -68,9 +68,9 @@ function addressOf({ linkIndex, address, nodad, protocol }: LinkAddress): Addres
     attributes: {
       IFA_LOCAL: text,
       IFA_ADDRESS: text,
-      ...(broadcast === undefined ? {} : { IFA_BROADCAST: broadcast }),
-      ...(nodad === true ? { IFA_FLAGS: IFA_F_NODAD } : {}),
-      ...(protocol === undefined ? {} : { IFA_PROTO: protocol }),
+      IFA_BROADCAST: broadcast,
+      IFA_FLAGS: nodad === true ? IFA_F_NODAD : undefined,
+      IFA_PROTO: protocol,
     },
   };
 }

@@ -18,20 +18,20 @@ export function createLink(spec: LinkSpec): Request {
     change: up,
     attributes: {
       IFLA_IFNAME: spec.name,
-      ...(spec.mac === undefined ? {} : { IFLA_ADDRESS: spec.mac }),
-      ...(spec.mtu === undefined ? {} : { IFLA_MTU: spec.mtu }),
-      ...(spec.parentIndex === undefined ? {} : { IFLA_LINK: spec.parentIndex }),
-      ...(spec.masterIndex === undefined ? {} : { IFLA_MASTER: spec.masterIndex }),
-      ...(spec.namespaceFd === undefined ? {} : { IFLA_NET_NS_FD: spec.namespaceFd }),
-      IFLA_LINKINFO: { IFLA_INFO_KIND: spec.kind, ...kindData(spec) },
+      IFLA_ADDRESS: spec.mac,
+      IFLA_MTU: spec.mtu,
+      IFLA_LINK: spec.parentIndex,
+      IFLA_MASTER: spec.masterIndex,
+      IFLA_NET_NS_FD: spec.namespaceFd,
+      IFLA_LINKINFO: { IFLA_INFO_KIND: spec.kind, IFLA_INFO_DATA: kindData(spec) },
     },
   };
   return request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, linkMessage, message, `create ${spec.kind} ${spec.name}`);
 }
 
-function kindData(spec: LinkSpec): { readonly IFLA_INFO_DATA?: { readonly of: string; readonly value: object } } {
+function kindData(spec: LinkSpec): { readonly of: string; readonly value: object } | undefined {
   const value = kindValues(spec);
-  return value === undefined ? {} : { IFLA_INFO_DATA: { of: spec.kind, value } };
+  return value === undefined ? undefined : { of: spec.kind, value };
 }
 
 function kindValues(spec: LinkSpec): object | undefined {
@@ -59,9 +59,9 @@ function kindValues(spec: LinkSpec): object | undefined {
 function peerValues({ name, mac, mtu, namespaceFd }: Extract<LinkSpec, { kind: "veth" }>["peer"]): object {
   return {
     IFLA_IFNAME: name,
-    ...(mac === undefined ? {} : { IFLA_ADDRESS: mac }),
-    ...(mtu === undefined ? {} : { IFLA_MTU: mtu }),
-    ...(namespaceFd === undefined ? {} : { IFLA_NET_NS_FD: namespaceFd }),
+    IFLA_ADDRESS: mac,
+    IFLA_MTU: mtu,
+    IFLA_NET_NS_FD: namespaceFd,
   };
 }
 

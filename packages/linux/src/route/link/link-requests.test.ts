@@ -3,7 +3,7 @@ import { type Differences, expectSame } from "../../../../../test/record/expect-
 import { type Layout, LINK, VETH } from "../../../../../test/record/layouts.ts";
 import { Recording } from "../../../../../test/record/recording.ts";
 import { askedBy } from "../../../../../test/record/replay-socket.ts";
-import type { Request } from "../../netlink/message.ts";
+import { payloadOf, type Request } from "../../netlink/message.ts";
 import { RTM_DELLINK, RTM_GETLINK, RTM_NEWLINK, RTM_SETLINK } from "../constants.ts";
 import { createLink } from "./create-link.ts";
 import { deleteLink, deleteLinkGroup } from "./delete-link.ts";
@@ -158,7 +158,7 @@ describe("flags of a bridge port", () => {
     const theirs = sent("bridge link set dev v2 hairpin on isolated on", RTM_SETLINK);
     // IFLA_PROTINFO there, IFLA_LINKINFO here: the same attributes in both.
     const flags = "0500040001000000050021000100";
-    expect(Buffer.from(ours.payload).toString("hex")).toContain(flags);
+    expect(Buffer.from(payloadOf(ours)).toString("hex")).toContain(flags);
     expect(Buffer.from(theirs?.payload ?? []).toString("hex")).toContain(flags);
   });
 });

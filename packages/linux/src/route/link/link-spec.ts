@@ -16,26 +16,26 @@ export type LinkSpec = LinkBase &
 
 export interface LinkBase {
   readonly name: string;
-  readonly mac?: string;
-  readonly mtu?: number;
+  readonly mac?: string | undefined;
+  readonly mtu?: number | undefined;
   /** The parent: of macvlan, ipvlan, vlan. */
-  readonly parentIndex?: number;
+  readonly parentIndex?: number | undefined;
   /** The bridge to be a port of. */
-  readonly masterIndex?: number;
-  readonly namespaceFd?: number;
+  readonly masterIndex?: number | undefined;
+  readonly namespaceFd?: number | undefined;
   /** The kernel chooses one unless said. EBUSY when another link has it. */
-  readonly index?: number;
-  readonly up?: boolean;
+  readonly index?: number | undefined;
+  readonly up?: boolean | undefined;
 }
 
 /** The other end of a veth. It cannot be up from the start: the kernel refuses that (ENOTCONN). */
 export interface VethPeerSpec {
   readonly name: string;
-  readonly mac?: string;
-  readonly mtu?: number;
-  readonly namespaceFd?: number;
+  readonly mac?: string | undefined;
+  readonly mtu?: number | undefined;
+  readonly namespaceFd?: number | undefined;
   /** Only heeded when the link itself is given one too. */
-  readonly index?: number;
+  readonly index?: number | undefined;
 }
 
 export interface VxlanSpec {

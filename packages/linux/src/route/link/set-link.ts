@@ -3,15 +3,15 @@ import { IFF_UP, RTM_NEWLINK } from "../constants.ts";
 import { type LinkMessage, linkMessage } from "./link-message.ts";
 
 export interface LinkChange {
-  readonly up?: boolean;
-  readonly mtu?: number;
-  readonly mac?: string;
-  readonly alias?: string;
+  readonly up?: boolean | undefined;
+  readonly mtu?: number | undefined;
+  readonly mac?: string | undefined;
+  readonly alias?: string | undefined;
   /** 0 = of no bridge any more. */
-  readonly masterIndex?: number;
-  readonly group?: number;
+  readonly masterIndex?: number | undefined;
+  readonly group?: number | undefined;
   /** Flags of a bridge port; only for a link that is one already. */
-  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean } | undefined;
 }
 
 /**
@@ -32,13 +32,13 @@ function changeOf({ index, name }: { readonly index?: number; readonly name: str
     change: change.up === undefined ? 0 : IFF_UP,
     attributes: {
       // Together with a number it would be a new name.
-      ...(index === undefined ? { IFLA_IFNAME: name } : {}),
-      ...(change.mac === undefined ? {} : { IFLA_ADDRESS: change.mac }),
-      ...(change.mtu === undefined ? {} : { IFLA_MTU: change.mtu }),
-      ...(change.masterIndex === undefined ? {} : { IFLA_MASTER: change.masterIndex }),
-      ...(change.group === undefined ? {} : { IFLA_GROUP: change.group }),
-      ...(change.alias === undefined ? {} : { IFLA_IFALIAS: change.alias }),
-      ...(change.port === undefined ? {} : { IFLA_LINKINFO: portFlags(change.port) }),
+      IFLA_IFNAME: index === undefined ? name : undefined,
+      IFLA_ADDRESS: change.mac,
+      IFLA_MTU: change.mtu,
+      IFLA_MASTER: change.masterIndex,
+      IFLA_GROUP: change.group,
+      IFLA_IFALIAS: change.alias,
+      IFLA_LINKINFO: change.port === undefined ? undefined : portFlags(change.port),
     },
   };
   return request(RTM_NEWLINK, 0, linkMessage, message, `change link ${name}`);

@@ -19,9 +19,9 @@ import { type RouteMessage, routeMessage } from "./route-message.ts";
 export interface RouteSpec {
   /** "0.0.0.0/0", "::/0", "10.9.0.0/16" */
   readonly destination: string;
-  readonly gateway?: string;
+  readonly gateway?: string | undefined;
   readonly linkIndex?: number;
-  readonly metric?: number;
+  readonly metric?: number | undefined;
   readonly source?: string;
   /** RTPROT_*: who made it; "static" unless said. */
   readonly protocol?: number;
@@ -99,12 +99,12 @@ function routeOf(route: RouteSpec): RouteMessage {
     type: RTN_UNICAST,
     flags: route.onlink === true ? RTNH_F_ONLINK : 0,
     attributes: {
-      ...(length === 0 ? {} : { RTA_DST: route.destination.slice(0, route.destination.indexOf("/")) }),
-      ...(route.gateway === undefined ? {} : { RTA_GATEWAY: route.gateway }),
-      ...(route.linkIndex === undefined ? {} : { RTA_OIF: route.linkIndex }),
-      ...(route.metric === undefined ? {} : { RTA_PRIORITY: route.metric }),
-      ...(route.source === undefined ? {} : { RTA_PREFSRC: route.source }),
-      ...(table < 256 ? {} : { RTA_TABLE: table }),
+      RTA_DST: length === 0 ? undefined : route.destination.slice(0, route.destination.indexOf("/")),
+      RTA_GATEWAY: route.gateway,
+      RTA_OIF: route.linkIndex,
+      RTA_PRIORITY: route.metric,
+      RTA_PREFSRC: route.source,
+      RTA_TABLE: table < 256 ? undefined : table,
     },
   };
 }
