@@ -73,34 +73,43 @@ export interface NetlinkSocket {
 /**
  * Opens a socket in the calling thread's namespace. Requests are sent on a thread of the pool, for some make the kernel wait.
  * `isCalm` says when nothing of the kind is under way: then small batches are sent on this thread, which saves
- * waking another, at most a few tenths of a millisecond each.
+ * waking another, at most a few tenths of a millisecond each. `answers` is where answers arrive: sockets may share one.
  */
-export function openNetlinkSocket(libc: Libc, protocol: number, isCalm: () => boolean = () => false): NetlinkSocket {
+export function openNetlinkSocket(
+  libc: Libc,
+  protocol: number,
+  isCalm: () => boolean = () => false,
+  answers = answerBuffer(),
+): NetlinkSocket {
   const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (fd < 0)
     throw new CnmError("unsupported", "netlink-socket", `no netlink socket of protocol ${protocol}: ${errnoName(-fd)}`);
   try {
-    return new Socket(libc, fd, isCalm);
+    return new Socket(libc, fd, isCalm, answers);
   } catch (error) {
     libc.close(fd);
     throw error;
   }
 }
 
+/** See {@link openNetlinkSocket}. */
+export const answerBuffer = (): Uint8Array => Buffer.allocUnsafeSlow(RECEIVE);
+
 class Socket implements NetlinkSocket {
   readonly portId: number;
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #isCalm: () => boolean;
-  readonly #buffer = new Uint8Array(RECEIVE);
+  readonly #answers: Uint8Array;
   #sequence = 0;
   #tail: Promise<unknown> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  constructor(libc: Libc, fd: number, isCalm: () => boolean) {
+  constructor(libc: Libc, fd: number, isCalm: () => boolean, answers: Uint8Array) {
     this.#libc = libc;
     this.#fd = fd;
     this.#isCalm = isCalm;
+    this.#answers = answers;
     const address = new Uint8Array(12);
     address[0] = AF_NETLINK;
     this.#must(libc.bind(fd, address, address.length), "bind");
@@ -179,7 +188,8 @@ class Socket implements NetlinkSocket {
     const answers = new Answers(batch, first, onMessage);
     while (!answers.complete) {
       // The kernel has worked through the requests when send() returns, so the answers are there.
-      const datagram = this.#receive(this.#libc.recv(this.#fd, this.#buffer, RECEIVE, MSG_DONTWAIT | MSG_TRUNC));
+      const received = this.#libc.recv(this.#fd, this.#answers, RECEIVE, MSG_DONTWAIT | MSG_TRUNC);
+      const datagram = this.#received(this.#answers, received);
       if (datagram === undefined) break;
       answers.take(datagram);
     }
@@ -200,9 +210,11 @@ class Socket implements NetlinkSocket {
     this.#must(await this.#libc.send.async(this.#fd, bytes, bytes.length, 0), "send");
     const found: T[] = [];
     let interrupted = false;
+    // Its own: others receive answers while this one waits.
+    const buffer = answerBuffer();
     for (;;) {
       // Each receive makes the kernel fill the next part: work for the pool, not for this thread.
-      const datagram = this.#receive(await this.#libc.recv.async(this.#fd, this.#buffer, RECEIVE, MSG_TRUNC));
+      const datagram = this.#received(buffer, await this.#libc.recv.async(this.#fd, buffer, RECEIVE, MSG_TRUNC));
       if (datagram === undefined) continue;
       for (const message of readMessages(datagram)) {
         if (message.sequence !== sequence) continue;
@@ -231,13 +243,13 @@ class Socket implements NetlinkSocket {
   }
 
   /** A copy of one datagram, since what is decoded refers to it; undefined when there is nothing (yet). */
-  #receive(result: number): Uint8Array | undefined {
+  #received(buffer: Uint8Array, result: number): Uint8Array | undefined {
     if (result === -EAGAIN || result === -EINTR) return undefined;
     if (result === -ENOBUFS)
       throw new CnmError("unavailable", "netlink-overrun", "a netlink socket lost answers (ENOBUFS)");
     const length = this.#must(result, "receive");
     if (length > RECEIVE) throw new DecodeError(`a datagram of ${length} bytes, ${RECEIVE} expected at most`);
-    return this.#buffer.slice(0, length);
+    return new Uint8Array(buffer.subarray(0, length));
   }
 
   #queued<T>(work: () => Promise<T>): Promise<T> {
