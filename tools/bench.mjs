@@ -28,6 +28,7 @@ const PROGRAMS = {
     busybox: "busybox-static",
     "../lib/podman/aardvark-dns": "aardvark-dns",
   },
+  cli: { ip: "iproute2" },
   scale: { ip: "iproute2", iperf3: "iperf3" },
   ipam: {},
   store: {},

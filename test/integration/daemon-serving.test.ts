@@ -201,6 +201,17 @@ describe("TCP", () => {
   beforeAll(() => {
     const ec = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
     openssl("req", "-x509", ...ec, "-keyout", file("ca.key"), "-out", file("ca.pem"), "-subj", "/CN=ca");
+    openssl(
+      "req",
+      "-x509",
+      ...ec,
+      "-keyout",
+      file("stranger.key"),
+      "-out",
+      file("stranger.pem"),
+      "-subj",
+      "/CN=client",
+    );
     writeFileSync(file("san"), "subjectAltName=IP:127.0.0.1");
     for (const name of ["server", "client"]) {
       openssl("req", ...ec, "-keyout", file(`${name}.key`), "-out", file(`${name}.csr`), "-subj", `/CN=${name}`);
@@ -226,6 +237,10 @@ describe("TCP", () => {
     expect(() => createClient({ host })).toThrow("tcp needs tlsCa, tlsCert and tlsKey");
     const curl = ["-s", "--cacert", file("ca.pem"), `https://127.0.0.1:${daemon.tcpPort}/_ping`];
     expect(() => execFileSync("curl", curl, { stdio: "pipe" })).toThrow();
+    const stranger = ["--cert", file("stranger.pem"), "--key", file("stranger.key")];
+    expect(() => execFileSync("curl", [...stranger, ...curl], { stdio: "pipe" })).toThrow();
+    const plain = ["-s", `http://127.0.0.1:${daemon.tcpPort}/_ping`];
+    expect(() => execFileSync("curl", plain, { stdio: "pipe" })).toThrow();
     const known = ["--cert", file("client.pem"), "--key", file("client.key")];
     expect(execFileSync("curl", [...known, ...curl], { encoding: "utf8" })).toBe("OK");
     await daemon.stop();

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { enableCompileCache } from "./compile-cache.ts";
+import { DAEMON_NODE_OPTIONS } from "./daemon/node-options.ts";
 import { processIo } from "./io.ts";
 import { runCli } from "./program/cli.ts";
 import { TREE } from "./program/tree.ts";
@@ -16,7 +17,7 @@ const script = process.argv[1] ?? "";
 const done = runCli(process.argv.slice(2), {
   io: processIo,
   tree: TREE,
-  daemonCommand: [process.execPath, script, "daemon"],
+  daemonCommand: [process.execPath, ...DAEMON_NODE_OPTIONS, script, "daemon"],
   stateDir: "/var/lib/cnm",
 });
 done.then((status) => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
 import { type Controller, createController, type Logger, openStore, type Platform } from "@cnm/core";
 import type { DaemonContext } from "./context.ts";
 import type { Daemon, RunOptions } from "./daemon.ts";
@@ -24,13 +25,22 @@ import { Supervisor } from "./supervise/supervisor.ts";
 export async function startDaemon(options: DaemonOptions, run: RunOptions): Promise<Daemon> {
   const settings = parseDaemonOptions(options);
   const logger = run.logger ?? createLogger(settings.logLevel);
+  const signals = run.signals ?? true;
+  if (signals) keepHeapSmall();
   const steps = new Steps();
   try {
-    return await start(settings, logger, run.signals ?? true, steps);
+    return await start(settings, logger, signals, steps);
   } catch (error) {
     await steps.undo().catch((undoing: unknown) => logger.error({ err: undoing }, "the start is not undone cleanly"));
     throw error;
   }
+}
+
+/**
+ * Of a process that is ours alone: V8 lets a small heap grow to a multiple of what is in use before it looks for what is not.
+ */
+function keepHeapSmall(): void {
+  setFlagsFromString("--heap-growing-percent=25");
 }
 
 async function start(settings: DaemonSettings, logger: Logger, signals: boolean, steps: Steps): Promise<Daemon> {

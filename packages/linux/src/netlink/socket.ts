@@ -85,27 +85,38 @@ export interface NetlinkSocket {
 /**
  * Opens a socket in the calling thread's namespace. Requests are sent on a thread of the pool, for some make the kernel wait.
  * `isCalm` says when nothing of the kind is under way: then small batches are sent on this thread, which saves
- * waking another, at most a few tenths of a millisecond each.
+ * waking another, at most a few tenths of a millisecond each. `answers` is where answers arrive: sockets may share one.
  */
-export function openNetlinkSocket(libc: Libc, protocol: number, isCalm: () => boolean = () => false): NetlinkSocket {
+export function openNetlinkSocket(
+  libc: Libc,
+  protocol: number,
+  isCalm: () => boolean = () => false,
+  answers = answerBuffer(),
+): NetlinkSocket {
   const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol);
   if (fd < 0)
     throw new CnmError("unsupported", "netlink-socket", `no netlink socket of protocol ${protocol}: ${errnoName(-fd)}`);
   try {
-    return new Socket(libc, fd, isCalm);
+    return new Socket(libc, fd, isCalm, answers);
   } catch (error) {
     libc.close(fd);
     throw error;
   }
 }
 
+/** See {@link openNetlinkSocket}. */
+export const answerBuffer = (): Uint8Array => Buffer.allocUnsafeSlow(RECEIVE);
+
+/** Not slice(), which of a Buffer is a view. */
+const copyOf = (buffer: Uint8Array, length: number): Uint8Array => new Uint8Array(buffer.subarray(0, length));
+
 class Socket implements NetlinkSocket {
   readonly portId: number;
   readonly #libc: Libc;
   readonly #fd: number;
   readonly #isCalm: () => boolean;
-  readonly #buffer = new Uint8Array(RECEIVE);
-  readonly #received = new DataView(this.#buffer.buffer);
+  readonly #answers: Uint8Array;
+  readonly #view: DataView;
   #out = new ByteWriter(1024);
   #sequence = 0;
   /** Ends when all that is queued has. */
@@ -113,10 +124,12 @@ class Socket implements NetlinkSocket {
   #queue = 0;
   #closing: Promise<void> | undefined;
 
-  constructor(libc: Libc, fd: number, isCalm: () => boolean) {
+  constructor(libc: Libc, fd: number, isCalm: () => boolean, answers: Uint8Array) {
     this.#libc = libc;
     this.#fd = fd;
     this.#isCalm = isCalm;
+    this.#answers = answers;
+    this.#view = new DataView(answers.buffer, answers.byteOffset, answers.length);
     const address = new Uint8Array(12);
     address[0] = AF_NETLINK;
     this.#must(libc.bind(fd, address, address.length), "bind");
@@ -202,9 +215,9 @@ class Socket implements NetlinkSocket {
     this.#must(sent, "send");
     while (!answers.complete) {
       // The kernel has worked through the requests when send() returns, so the answers are there.
-      const length = this.#receive(this.#libc.recv(this.#fd, this.#buffer, RECEIVE, MSG_DONTWAIT | MSG_TRUNC));
+      const length = this.#receive(this.#libc.recv(this.#fd, this.#answers, RECEIVE, MSG_DONTWAIT | MSG_TRUNC));
       if (length === undefined) break;
-      if (!answers.takeDone(this.#received, length)) answers.take(this.#buffer.slice(0, length), onMessage);
+      if (!answers.takeDone(this.#view, length)) answers.take(copyOf(this.#answers, length), onMessage);
     }
     return answers.outcomes;
   }
@@ -218,12 +231,14 @@ class Socket implements NetlinkSocket {
     this.#must(await this.#libc.send.async(this.#fd, bytes, bytes.length, 0), "send");
     const found: T[] = [];
     let interrupted = false;
+    // Its own: others receive answers while this one waits.
+    const buffer = answerBuffer();
     for (;;) {
       // Each receive makes the kernel fill the next part: work for the pool, not for this thread.
-      const length = this.#receive(await this.#libc.recv.async(this.#fd, this.#buffer, RECEIVE, MSG_TRUNC));
+      const length = this.#receive(await this.#libc.recv.async(this.#fd, buffer, RECEIVE, MSG_TRUNC));
       if (length === undefined) continue;
       // A copy, since what is decoded refers to it.
-      for (const message of readMessages(this.#buffer.slice(0, length))) {
+      for (const message of readMessages(copyOf(buffer, length))) {
         if (message.sequence !== sequence) continue;
         if ((message.flags & NLM_F_DUMP_INTR) !== 0) interrupted = true;
         if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {

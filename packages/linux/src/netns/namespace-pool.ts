@@ -3,7 +3,7 @@ import { CnmError } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { NETLINK_ROUTE } from "../netlink/constants.ts";
 import { errnoName } from "../netlink/errno.ts";
-import { type NetlinkSocket, openNetlinkSocket } from "../netlink/socket.ts";
+import { answerBuffer, type NetlinkSocket, openNetlinkSocket } from "../netlink/socket.ts";
 import { AF_PACKET, SOCK_CLOEXEC, SOCK_RAW } from "../sockets/constants.ts";
 import type { Namespace } from "./namespace.ts";
 import { openNamespace } from "./open-namespace.ts";
@@ -51,7 +51,7 @@ class Pool implements NamespacePool {
   readonly host: Entry;
   readonly #libc: Libc;
   readonly #idle: number;
-  readonly #isCalm: () => boolean;
+  readonly #sockets: SocketParts;
   /** In the order of use: the first has waited longest. */
   readonly #entries = new Map<string, Entry>();
   /** Found at their paths in this turn of the event loop: not looked up again at each step of one change. */
@@ -63,8 +63,8 @@ class Pool implements NamespacePool {
   constructor(libc: Libc, host: Namespace, { idle = 64, isCalm = () => false }: NamespacePoolOptions) {
     this.#libc = libc;
     this.#idle = idle;
-    this.#isCalm = isCalm;
-    this.host = new Entry(libc, host, isCalm);
+    this.#sockets = { isCalm, answers: answerBuffer() };
+    this.host = new Entry(libc, host, this.#sockets);
   }
 
   async use<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
@@ -121,7 +121,7 @@ class Pool implements NamespacePool {
       // Not awaited: whoever still works in the old one does not hold up who comes to the new one.
       void this.#retire(path, known);
     }
-    const entry = new Entry(this.#libc, openNamespace(this.#libc, path, this.host.namespace.home), this.#isCalm);
+    const entry = new Entry(this.#libc, openNamespace(this.#libc, path, this.host.namespace.home), this.#sockets);
     this.#entries.set(path, entry);
     return entry;
   }
@@ -159,26 +159,33 @@ class Pool implements NamespacePool {
   }
 }
 
+/** What all sockets have in common. */
+interface SocketParts {
+  readonly isCalm: () => boolean;
+  readonly answers: Uint8Array;
+}
+
 class Entry implements NamespaceHandle {
   readonly namespace: Namespace;
   users = 0;
   retired = false;
   readonly #libc: Libc;
-  readonly #isCalm: () => boolean;
+  readonly #sockets: SocketParts;
   readonly #identity: string;
   #route: NetlinkSocket | undefined;
   #packets: number | undefined;
   #closing: Promise<void> | undefined;
 
-  constructor(libc: Libc, namespace: Namespace, isCalm: () => boolean) {
+  constructor(libc: Libc, namespace: Namespace, sockets: SocketParts) {
     this.#libc = libc;
-    this.#isCalm = isCalm;
+    this.#sockets = sockets;
     this.namespace = namespace;
     this.#identity = identityOf(fstatSync(namespace.fd));
   }
 
   route(): NetlinkSocket {
-    this.#route ??= this.namespace.enter(() => openNetlinkSocket(this.#libc, NETLINK_ROUTE, this.#isCalm));
+    const { isCalm, answers } = this.#sockets;
+    this.#route ??= this.namespace.enter(() => openNetlinkSocket(this.#libc, NETLINK_ROUTE, isCalm, answers));
     return this.#route;
   }
 
