@@ -63,9 +63,11 @@ function timeRows({ node, command }: ReturnType<typeof commandTimes>): readonly 
 }
 
 function memoryRows(idle: number, { first, all }: SandboxMemory): readonly BenchRow[] {
+  const further = (all.bytes * all.count - first.bytes * first.count) / (all.count - first.count);
   return [
     atMost("daemon, freshly started", idle / MB, "MB", 90),
     { name: `a sandbox with DNS, of the first ${first.count}`, value: first.bytes / 1000, unit: "kB" },
+    { name: "each further sandbox with DNS", value: further / 1000, unit: "kB" },
     atMost(`a sandbox with DNS, of all ${all.count}`, all.bytes / 1000, "kB", 40),
   ];
 }
