@@ -181,6 +181,20 @@ describe("health", () => {
     const text = await (await fetch(`http://127.0.0.1:${world.daemon.metricsPort}/metrics`)).text();
     expect(text).toContain('cnm_networks{driver="bridge"} 1');
     expect(text).toContain("cnm_sandboxes 0");
+    await world.client.createNetwork({ Name: "counted", IPAM: { Config: [{ Subnet: "10.9.9.0/24" }] } });
+    const { Id } = await world.client.run({ Networks: [{ Network: "counted" }], Cmd: ["ping", "-c1", "10.9.9.1"] });
+    expect(await world.client.wait(Id)).toEqual({ StatusCode: 0 });
+    const name = (await world.client.sandbox(Id)).Name;
+    const after = await (await fetch(`http://127.0.0.1:${world.daemon.metricsPort}/metrics`)).text();
+    const traffic = new RegExp(
+      `cnm_endpoint_bytes_total\\{sandbox="${name}",network="counted",direction="out"\\} (\\d+)`,
+    );
+    // A request for an address and an echo.
+    expect(Number(traffic.exec(after)?.[1])).toBeGreaterThan(100);
+    expect(after).toContain('cnm_operation_seconds_count{method="POST",path="/networks/create",status="201"}');
+    expect(after).toMatch(/cnm_dns_queries_total\{result="answered"\} \d/);
+    await world.client.removeSandbox(Id, true);
+    await world.client.removeNetwork("counted");
   });
 });
 

@@ -6,6 +6,7 @@ import type { Host } from "./host/host.ts";
 import type { EventJournal } from "./journal/event-journal.ts";
 import type { DaemonSettings } from "./options/daemon-options.ts";
 import type { SandboxRecords } from "./records/sandbox-records.ts";
+import type { Operations } from "./server/operations.ts";
 import type { Supervisor } from "./supervise/supervisor.ts";
 
 /** What routes work with. */
@@ -24,6 +25,7 @@ export interface DaemonContext {
   readonly resolvConf: HostResolvConf;
   readonly supervisor: Supervisor;
   readonly journal: EventJournal;
+  readonly operations: Operations;
   readonly logger: Logger;
   /** ISO 8601 */
   readonly started: string;

@@ -18,6 +18,7 @@ import type { DaemonOptions, DaemonSettings } from "./options/daemon-options.ts"
 import { parseDaemonOptions } from "./options/parse-daemon-options.ts";
 import { SandboxRecords } from "./records/sandbox-records.ts";
 import { openServer } from "./server/open-server.ts";
+import { Operations } from "./server/operations.ts";
 import { ServiceManager } from "./server/service-manager.ts";
 import { Steps } from "./steps.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
@@ -121,6 +122,7 @@ async function openContext(settings: DaemonSettings, logger: Logger, host: Host,
     ...names,
     supervisor,
     journal,
+    operations: new Operations(),
     logger,
     started,
   };

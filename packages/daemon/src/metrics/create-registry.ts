@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import type { DaemonContext } from "../context.ts";
 import { isRunning } from "../records/sandbox-record.ts";
 import { VERSION } from "../version.ts";
+import { endpointTraffic } from "./endpoint-traffic.ts";
 
 /** A registry of its own: nobody else's metrics in this process are told. */
 export function createRegistry({
@@ -9,7 +10,8 @@ export function createRegistry({
   journal,
   records,
   dns,
-}: Pick<DaemonContext, "cnm" | "journal" | "records" | "dns">): Registry {
+  operations,
+}: Pick<DaemonContext, "cnm" | "journal" | "records" | "dns" | "operations">): Registry {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -35,6 +37,36 @@ export function createRegistry({
   journal.on(({ Type, Action }) => events.inc({ type: Type, action: Action }));
   const repairs = new Counter({ name: "cnm_repairs_total", help: "Times that the host had to be mended", registers });
   cnm.on("repair", () => repairs.inc());
+  const drifts = new Counter({
+    name: "cnm_drift_total",
+    help: "What the kernel told of that may be drift, by kind of object",
+    labelNames: ["kind"],
+    registers,
+  });
+  cnm.on("drift", ({ kind }) => drifts.inc({ kind }));
+  const requests = new Histogram({
+    name: "cnm_operation_seconds",
+    help: "How long requests took, by route and status",
+    labelNames: ["method", "path", "status"],
+    buckets: [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  operations.onEnd(({ method, path, status, seconds }) => {
+    requests.observe({ method, path, status: String(status) }, seconds);
+  });
+  new Counter({
+    name: "cnm_endpoint_bytes_total",
+    help: "Traffic of endpoints, as their sandboxes see it",
+    labelNames: ["sandbox", "network", "direction"],
+    registers,
+    async collect() {
+      this.reset();
+      for (const { sandbox, network, rxBytes, txBytes } of await endpointTraffic(cnm)) {
+        this.inc({ sandbox, network, direction: "in" }, rxBytes);
+        this.inc({ sandbox, network, direction: "out" }, txBytes);
+      }
+    },
+  });
   new Counter({
     name: "cnm_dns_queries_total",
     help: "DNS queries of sandboxes by how they ended",

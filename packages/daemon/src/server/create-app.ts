@@ -48,7 +48,16 @@ async function handle(
   stopping: AbortSignal,
 ): Promise<FastifyReply> {
   const gone = new AbortController();
-  reply.raw.once("close", () => gone.abort());
+  const operation = context.operations.begin(route.method, route.path);
+  const began = performance.now();
+  reply.header("cnm-operation", operation.id);
+  reply.raw.once("close", () => {
+    gone.abort();
+    const ended = { ...operation, status: reply.raw.statusCode, seconds: (performance.now() - began) / 1000 };
+    context.operations.end(ended);
+    const { id, ...rest } = ended;
+    context.logger[route.method === "GET" ? "debug" : "info"]({ operation: id, ...rest }, "a request is answered");
+  });
   const call: Call<unknown> = {
     params: request.params as Readonly<Record<string, string>>,
     query: singleValues(request.query as Readonly<Record<string, unknown>>),
@@ -88,7 +97,8 @@ function singleValues(query: Readonly<Record<string, unknown>>): Readonly<Record
 
 function answerError(logger: Logger, reply: FastifyReply, url: string, error: unknown): void {
   const { status, headers, body, unexpected } = errorAnswer(error, url.startsWith("/cnm/"));
-  if (unexpected) logger.error({ err: error, url }, "a request failed");
+  const operation = reply.getHeader("cnm-operation");
+  if (unexpected) logger.error({ err: error, url, operation }, "a request failed");
   void reply
     .status(status)
     .headers({ ...headers, "content-type": "application/json" })
