@@ -91,9 +91,11 @@ export function writeFields(out: ByteWriter, types: readonly NftFieldType[], tex
   const alone = types.length === 1;
   types.forEach((type, index) => {
     const field = FIELDS[type];
-    const end = out.length + (alone ? field.length : paddedLength(type));
-    field.write(out, texts[index] ?? "");
-    out.zeros(end - out.length);
+    const text = texts[index] ?? "";
+    const start = out.length;
+    field.write(out, text);
+    if (out.length > start + field.length) throw new TypeError(`"${text}" is too long for a field of type ${type}`);
+    out.zeros(start + (alone ? field.length : paddedLength(type)) - out.length);
   });
 }
 
