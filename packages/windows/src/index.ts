@@ -1,3 +1,6 @@
+export type { Compartments, CompartmentsParts } from "./compartments/compartments.ts";
+export { openCompartments } from "./compartments/open-compartments.ts";
+export type { LibraryPaths } from "./ffi/windows-libraries.ts";
 export type * from "./hcn/dns.ts";
 export * from "./hcn/endpoint.ts";
 export * from "./hcn/features.ts";
