@@ -7,7 +7,7 @@ import { tool } from "./run.mjs";
 /**
  * Vitest, then the leak check; both on stdout. A test that did not run has not passed.
  * @param {readonly string[]} args vitest's
- * @returns {Promise<{ passed: number, failed: number, failure: Error | undefined }>} leaks count as failures
+ * @returns {Promise<{ files: number, passed: number, failed: number, failure: Error | undefined }>} leaks count as failures
  */
 export async function runTests(args) {
   const before = hostSnapshot();
@@ -28,5 +28,6 @@ export async function runTests(args) {
   const failed = counts.numFailedTests + counts.numPendingTests + counts.numTodoTests + leaked.length;
   console.log(`${passed} passed, ${failed} failed`);
   const bad = failed > 0 || passed === 0;
-  return { passed, failed, failure: ended ?? (bad ? new Error("some tests failed, or none ran") : undefined) };
+  const failure = ended ?? (bad ? new Error("some tests failed, or none ran") : undefined);
+  return { files: counts.testResults.length, passed, failed, failure };
 }

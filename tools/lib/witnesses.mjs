@@ -13,5 +13,6 @@ export const WITNESSES = {
   busybox: "busybox-static",
   openssl: "openssl",
   dig: "bind9-dnsutils",
+  ipvsadm: "ipvsadm",
   dnsmasq: "dnsmasq-base",
 };
