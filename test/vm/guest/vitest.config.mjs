@@ -10,6 +10,7 @@ export default {
     pool: "forks",
     testTimeout: 30_000 * slowness,
     hookTimeout: 120_000 * slowness,
+    expect: { poll: { timeout: 1_000 * slowness } },
     experimental: { viteModuleRunner: false, nodeLoader: false },
   },
 };
