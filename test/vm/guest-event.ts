@@ -1,14 +1,16 @@
 /** What the machine says of itself, a line of JSON each. */
 export type GuestEvent =
   /** The host's files are there: programs can be run. */
-  | { readonly event: "booted" }
-  /** The tests are over. */
-  | ({ readonly event: "ended"; readonly kernel: string } & Counts);
+  { readonly event: "booted" } | GuestResult;
 
-export interface Counts {
+/** The tests are over. */
+export interface GuestResult {
+  readonly event: "ended";
+  readonly kernel: string;
   /** Test files that were run. */
   readonly files: number;
   readonly passed: number;
+  /** With those that did not run, and what was left behind. */
   readonly failed: number;
 }
 
