@@ -7,12 +7,13 @@ import { tool } from "./run.mjs";
 /**
  * Vitest, then the leak check; both on stdout. A test that did not run has not passed.
  * @param {readonly string[]} args vitest's
+ * @param {string} reporter vitest's name of who tells people about it
  * @returns {Promise<{ files: number, passed: number, failed: number, failure: Error | undefined }>} leaks count as failures
  */
-export async function runTests(args) {
+export async function runTests(args, reporter = "default") {
   const before = hostSnapshot();
   const results = join(mkdtempSync(join(tmpdir(), "results-")), "results.json");
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${results}`];
+  const reporters = [`--reporter=${reporter}`, "--reporter=json", `--outputFile.json=${results}`];
   const ended = await tool("vitest/vitest.mjs", ["run", ...reporters, ...args]).then(
     () => undefined,
     (error) => error,
