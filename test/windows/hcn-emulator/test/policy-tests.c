@@ -28,20 +28,20 @@ static size_t policyCount(void) {
 
 static const char QOS[] = "{\"Type\":\"QOS\",\"Settings\":{\"MaximumOutgoingBandwidthInBytes\":1000}}";
 static const char QOS_AGAIN[] = "{\"Type\":\"QOS\",\"Settings\":{\"MaximumOutgoingBandwidthInBytes\":2000}}";
-static const char ACL[] = "{\"Type\":\"ACL\",\"Settings\":{\"Protocols\":\"6\",\"Action\":\"Allow\",\"Direction\":\"In\",\"LocalPorts\":\"80-90,443\","
+static const char ACL_POLICY[] = "{\"Type\":\"ACL\",\"Settings\":{\"Protocols\":\"6\",\"Action\":\"Allow\",\"Direction\":\"In\",\"LocalPorts\":\"80-90,443\","
                           "\"RemoteAddresses\":\"10.0.0.0/8,fd00::/8\",\"RuleType\":\"Switch\",\"Priority\":100}}";
 
 static void changes(void) {
   given();
   CHECK_RESULT(S_OK, change("Add", QOS));
-  CHECK_RESULT(S_OK, change("Add", ACL));
+  CHECK_RESULT(S_OK, change("Add", ACL_POLICY));
   CHECK(policyCount() == 2);
   CHECK_RESULT(S_OK, change("Update", QOS_AGAIN));
   CHECK(policyCount() == 2);
   CHECK_RESULT(HCN_E_POLICY_NOT_FOUND, change("Remove", QOS));
   CHECK_RESULT(S_OK, change("Remove", QOS_AGAIN));
-  CHECK_RESULT(S_OK, change("Remove", ACL));
-  CHECK_RESULT(HCN_E_POLICY_NOT_FOUND, change("Remove", ACL));
+  CHECK_RESULT(S_OK, change("Remove", ACL_POLICY));
+  CHECK_RESULT(HCN_E_POLICY_NOT_FOUND, change("Remove", ACL_POLICY));
   CHECK(policyCount() == 0);
   CHECK_RESULT(HCN_E_REQUEST_UNSUPPORTED, change("Refresh", QOS));
   CHECK_RESULT(HCN_E_REQUEST_UNSUPPORTED, change("Bogus", QOS));
@@ -54,7 +54,7 @@ static void failuresChangeNothing(void) {
   CHECK_RESULT(HCN_E_INVALID_POLICY_TYPE, change("Add", both));
   CHECK(policyCount() == 0);
   CHECK_RESULT(S_OK, change("Add", QOS));
-  snprintf(both, sizeof both, "%s,%s", QOS, ACL);
+  snprintf(both, sizeof both, "%s,%s", QOS, ACL_POLICY);
   CHECK_RESULT(HCN_E_POLICY_NOT_FOUND, change("Remove", both));
   CHECK(policyCount() == 1);
 }
