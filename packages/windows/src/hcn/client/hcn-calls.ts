@@ -56,16 +56,21 @@ export class HcnCalls {
     const failure = failureOf(result, record);
     if (handle === null || handle === 0n) throw hcnError(name, subject, failure ?? { hresult: E_POINTER });
     this.#open++;
+    let done: T;
     try {
       if (failure !== undefined) throw hcnError(name, subject, failure);
-      return await work(handle);
-    } finally {
-      this.#open--;
-      await this.#close(close, subject, handle);
+      done = await work(handle);
+    } catch (error) {
+      // The first failure tells more than what follows from it: a service that has stopped closes nothing either.
+      await this.#close(close, subject, handle).catch(() => undefined);
+      throw error;
     }
+    await this.#close(close, subject, handle);
+    return done;
   }
 
   async #close(name: Name, subject: Subject, handle: Handle): Promise<void> {
+    this.#open--;
     const { result } = await this.#call(name, [handle]);
     const failure = failureOf(result, null);
     if (failure !== undefined) throw hcnError(name, subject, failure);
