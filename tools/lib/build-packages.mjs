@@ -1,10 +1,13 @@
 import { join } from "node:path";
 import { root } from "./run.mjs";
 
-/** Entry points of each package: what its `exports` name. */
+/** Entry points of each package: what its `exports` name, and programs that it starts. */
 const packages = [
   { name: "core", entry: { index: "src/index.ts", testing: "src/testing/index.ts" } },
-  { name: "linux", entry: { index: "src/index.ts" } },
+  {
+    name: "linux",
+    entry: { index: "src/index.ts", "forwarder-process": "src/forwarder/apart/forwarder-process.ts" },
+  },
   { name: "daemon", entry: { index: "src/daemon.ts", client: "src/client/index.ts" } },
   // A command is short, and pays for each file that it loads: one file, whose parts still run only when they are needed.
   { name: "cli", entry: { cnm: "src/main.ts" }, single: true },
