@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import type { Namespace } from "@cnm/linux";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DaemonWorld } from "../support/daemon-world.ts";
+import { RawSockets } from "../support/raw-sockets.ts";
 
 const START = { Networks: [{ Network: "app" }], Cmd: ["sleep", "infinity"] } as const;
 
@@ -197,14 +198,43 @@ describe("names that are not ours", () => {
   it("fail within five seconds when the servers are dead, while ours are answered", async () => {
     const { Id } = await world.client.run({ Name: "near", ...START, Networks: [{ Network: "app", Ip: "10.7.0.90" }] });
     await upstream.pause();
-    // dig gives up after six seconds: an answer that comes at all came in time.
-    const far = dig("far.example");
+    // dig gives up after five seconds: an answer that comes at all came in time.
+    const far = dig("+time=5", "far.example");
     for (let count = 0; count < 20; count++) expect(await short("near")).toEqual(["10.7.0.90"]);
     expect(statusOf(await far)).toBe("SERVFAIL");
+
+    const socket = await new RawSockets().datagrams(asker);
+    const answers = on(socket, "message");
+    const next = async (): Promise<Buffer> => (await answers.next()).value[0];
+    const outside = Array.from({ length: 100 }, (_, at) => 1000 + at);
+    for (const id of outside) socket.send(question(id, `far${id}`, "example"), 53, "127.0.0.11");
+    // Each asked when the one before is answered, and none of those that were asked first is.
+    for (let id = 0; id < 300; id++) {
+      socket.send(question(id, "near"), 53, "127.0.0.11");
+      expect(idAndStatus(await next())).toEqual([id, 0]);
+    }
+    const failures: (readonly [number, number])[] = [];
+    for (const _ of outside) failures.push(idAndStatus(await next()));
+    expect(failures.sort(([one], [other]) => one - other)).toEqual(outside.map((id) => [id, SERVFAIL]));
+    socket.close();
     upstream.resume();
     await world.client.removeSandbox(Id, true);
   });
 });
+
+const SERVFAIL = 2;
+
+/** One for the address of a name. */
+function question(id: number, ...labels: readonly string[]): Buffer {
+  const header = Buffer.from([id >> 8, id & 0xff, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+  const name = labels.flatMap((label) => [Buffer.from([label.length]), Buffer.from(label)]);
+  return Buffer.concat([header, ...name, Buffer.from([0, 0, 1, 0, 1])]);
+}
+
+const idAndStatus = (answer: Buffer): readonly [id: number, status: number] => [
+  answer.readUInt16BE(0),
+  answer.readUInt8(3) & 0xf,
+];
 
 describe("a daemon that was killed", () => {
   it("answers again when it is back, for sandboxes that live on", async () => {

@@ -22,7 +22,10 @@ export class DaemonProgram {
     const folder = await mkdtemp(join(checkout, "node_modules", ".cnm-daemon-"));
     await build({
       config: false,
-      entry: { daemon: join(checkout, "test/support/daemon-child.ts") },
+      entry: {
+        daemon: join(checkout, "test/support/daemon-child.ts"),
+        "forwarder-process": join(checkout, "packages/linux/src/forwarder/apart/forwarder-process.ts"),
+      },
       format: "esm",
       target: "node20",
       platform: "node",

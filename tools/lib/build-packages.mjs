@@ -1,13 +1,16 @@
 import { join } from "node:path";
 import { root } from "./run.mjs";
 
-/** Entry points of each package: what its `exports` name. */
+/** Entry points of each package: what its `exports` name, and programs that it starts. */
 const packages = [
   {
     name: "core",
     entry: { index: "src/index.ts", nameserver: "src/nameserver/index.ts", testing: "src/testing/index.ts" },
   },
-  { name: "linux", entry: { index: "src/index.ts" } },
+  {
+    name: "linux",
+    entry: { index: "src/index.ts", "forwarder-process": "src/forwarder/apart/forwarder-process.ts" },
+  },
   {
     name: "windows",
     entry: {

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "../attach/machine.ts";
 import { type DnsPeer, LOCAL_NAME, onServerCore } from "./dns-peer.ts";
+import { SILENT_SERVER } from "./silent-server.ts";
 
 const AARDVARK = "/usr/lib/podman/aardvark-dns";
 const [GATEWAY, CONTAINER] = ["10.99.5.1", "10.99.5.2"];
@@ -25,8 +26,8 @@ export async function aardvark(machine: Machine): Promise<DnsPeer> {
 
   const config = machine.path("aardvark");
   mkdirSync(config);
-  // The network's listening address; then a container's ID, IPv4 and IPv6 addresses, and names.
-  writeFileSync(join(config, "web"), `${GATEWAY}\n${CONTAINER_ID} ${CONTAINER}  ${LOCAL_NAME}\n`);
+  // The network's listening address, and who is asked for other names; then a container's ID, IPv4 and IPv6 addresses, and names.
+  writeFileSync(join(config, "web"), `${GATEWAY} ${SILENT_SERVER}\n${CONTAINER_ID} ${CONTAINER}  ${LOCAL_NAME}\n`);
   const [program = "", ...args] = [...onServerCore, AARDVARK, "--config", config, "-p", "53", "run"];
   const child = host.enter(() => spawn(program, args, { stdio: "ignore" }));
   const pidFile = join(config, "aardvark.pid");
@@ -38,6 +39,7 @@ export async function aardvark(machine: Machine): Promise<DnsPeer> {
     name: "aardvark-dns",
     namespacePath: sandbox.path,
     server: GATEWAY,
+    askerPath: host.path,
     close: async () => void process.kill(Number(readFileSync(pidFile, "utf8")), "SIGTERM"),
   };
 }

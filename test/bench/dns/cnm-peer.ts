@@ -1,37 +1,31 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { runDaemon } from "@cnm/daemon";
 import { createClient } from "@cnm/daemon/client";
+import { DAEMON_NODE_OPTIONS } from "../../../packages/cli/src/daemon/node-options.ts";
 import type { Machine } from "../attach/machine.ts";
 import { type DnsPeer, LOCAL_NAME, onServerCore } from "./dns-peer.ts";
+import { SILENT_SERVER } from "./silent-server.ts";
 
 const ADDRESS = "127.0.0.11";
 
-export interface CnmPeer extends DnsPeer {
-  /** What a sandbox beyond the first adds to the daemon, in KB. */
-  readonly kilobytes: number;
-}
-
-interface Served {
-  readonly namespacePath: string;
-  readonly kilobytes: number;
-}
-
 /** Our daemon with so many sandboxes on one network, in a process and on a host of its own; one of them asks. */
-export async function cnmPeer(machine: Machine, sandboxes: number): Promise<CnmPeer> {
+export async function cnmPeer(machine: Machine, sandboxes: number): Promise<DnsPeer> {
   const peer = `cnm${sandboxes}`;
-  const program = [...onServerCore, process.execPath, "--expose-gc", process.argv[1] ?? "", "serve"];
+  const program = [...onServerCore, process.execPath, ...DAEMON_NODE_OPTIONS, process.argv[1] ?? "", "serve"];
   const [command = "", ...args] = [...program, machine.path(peer), String(sandboxes)];
-  const serving = machine.host(peer).enter(() => spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] }));
-  const { namespacePath, kilobytes }: Served = JSON.parse(await firstLine(serving));
+  const host = machine.host(peer);
+  const serving = host.enter(() => spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] }));
+  const namespacePath = await firstLine(serving);
   return {
     name: sandboxes === 1 ? "cnm, 1 sandbox" : `cnm, ${sandboxes} sandboxes`,
     namespacePath,
     server: ADDRESS,
-    kilobytes,
+    askerPath: host.path,
     async close() {
       const ended = once(serving, "exit");
       serving.stdin.end();
@@ -43,8 +37,11 @@ export async function cnmPeer(machine: Machine, sandboxes: number): Promise<CnmP
 /** The process that answers, until its standard input ends. */
 export async function serve([folder = "", sandboxes = ""]: readonly string[]): Promise<void> {
   const socket = join(folder, "cnm.sock");
-  const options = { socket, state: join(folder, "state"), run: join(folder, "run"), logLevel: "error" } as const;
-  const daemon = await runDaemon(options);
+  const resolvConf = join(folder, "resolv.conf");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(resolvConf, `nameserver ${SILENT_SERVER}\n`);
+  const places = { socket, resolvConf, state: join(folder, "state"), run: join(folder, "run") };
+  const daemon = await runDaemon({ ...places, logLevel: "error" });
   const client = createClient({ host: `unix://${socket}` });
   const network = "benchmark";
   await client.createNetwork({ Name: network, IPAM: { Config: [{ Subnet: "10.99.7.0/24" }] } });
@@ -55,21 +52,13 @@ export async function serve([folder = "", sandboxes = ""]: readonly string[]): P
     return Id;
   };
   const asked = await client.sandbox(await addSandbox(LOCAL_NAME));
-  const before = memory();
   for (const name of names.slice(1)) await addSandbox(name);
-  const others = names.length - 1;
-  const kilobytes = others === 0 ? 0 : (memory() - before) / 1024 / others;
-  console.log(JSON.stringify({ namespacePath: asked.Netns, kilobytes }));
+  console.log(asked.Netns);
   for await (const _ of process.stdin);
   for (const { Id } of await client.sandboxes()) await client.removeSandbox(Id, true);
   await client.removeNetwork(network);
   await client.close();
   await daemon.stop();
-}
-
-function memory(): number {
-  globalThis.gc?.();
-  return process.memoryUsage().rss;
 }
 
 async function firstLine(child: ChildProcessByStdio<Writable, Readable, null>): Promise<string> {

@@ -4,6 +4,8 @@ export interface DnsPeer {
   /** Of the client: where dnsperf runs. */
   readonly namespacePath: string;
   readonly server: string;
+  /** From where it asks others. */
+  readonly askerPath: string;
   close(): Promise<void>;
 }
 
@@ -11,6 +13,5 @@ export interface DnsPeer {
 export const LOCAL_NAME = "peer1";
 
 /** Server and client on different processors, the same for every peer. */
-export const SERVER_CORE = "0";
-export const CLIENT_CORE = "1";
-export const onServerCore: readonly string[] = ["taskset", "-c", SERVER_CORE];
+export const onServerCore: readonly string[] = ["taskset", "-c", "0"];
+export const onClientCore: readonly string[] = ["taskset", "-c", "1"];

@@ -12,17 +12,24 @@ export interface LogEntry {
   readonly next?: LogEntry;
 }
 
+export interface EventLogLimit {
+  readonly events: number;
+  /** In all keys and texts. */
+  readonly characters: number;
+}
+
 /** The last transactions in their order, for watchers that come later than the change. */
 export class EventLog {
   /** Called after each transaction and at the end. */
   readonly listeners = new Set<() => void>();
-  readonly #limit: number;
+  readonly #limit: EventLogLimit;
   #events = 0;
+  #characters = 0;
   #oldest: Linked;
   #newest: Linked;
   #closed = false;
 
-  constructor(revision: number, limit: number) {
+  constructor(revision: number, limit: EventLogLimit) {
     this.#limit = limit;
     this.#oldest = this.#newest = { revision, events: [] };
   }
@@ -48,9 +55,11 @@ export class EventLog {
     this.#newest.next = entry;
     this.#newest = entry;
     this.#events += events.length;
-    while (this.#events > this.#limit && this.#oldest.next !== undefined) {
+    this.#characters += charactersIn(events);
+    while (this.#isOverLimit() && this.#oldest.next !== undefined) {
       this.#oldest = this.#oldest.next;
       this.#events -= this.#oldest.events.length;
+      this.#characters -= charactersIn(this.#oldest.events);
     }
     this.#tell();
   }
@@ -60,10 +69,17 @@ export class EventLog {
     this.#tell();
   }
 
+  #isOverLimit(): boolean {
+    return this.#events > this.#limit.events || this.#characters > this.#limit.characters;
+  }
+
   #tell(): void {
     for (const listener of [...this.listeners]) listener();
   }
 }
+
+const charactersIn = (events: readonly LoggedEvent[]): number =>
+  events.reduce((sum, { key, text }) => sum + key.length + text.length, 0);
 
 interface Linked extends LogEntry {
   next?: Linked;

@@ -61,6 +61,16 @@ describe("local store", () => {
     });
   });
 
+  it("keeps no more text of changes than some hundred kilobytes", async () => {
+    const store = new LocalStore(memoryBackend());
+    const value = "x".repeat(1024);
+    const revisions: number[] = [];
+    for (let n = 0; n < 300; n++) revisions.push(await store.transaction([{ op: "put", key: "a", value }]));
+    const next = (index: number) => store.watch("", revisions[index])[Symbol.asyncIterator]().next();
+    expect((await next(100)).value).toMatchObject({ revision: revisions[101] });
+    await expect(next(40)).rejects.toMatchObject({ kind: "unavailable", code: "history-compacted" });
+  });
+
   it("leaves no listener on the signal of a watch", async () => {
     const store = new LocalStore(memoryBackend());
     const { signal } = new AbortController();

@@ -9,8 +9,8 @@ import { checkKey, checkPrefix } from "./store-key.ts";
 import { decodeValue, encodeValue } from "./store-value.ts";
 import { Watch } from "./watch.ts";
 
-/** So many changes are kept for watchers that come with an older revision. */
-const HISTORY = 4096;
+/** What is kept for watchers that come with an older revision: they are few, and come soon, or list anew. */
+const HISTORY = { events: 4096, characters: 256 << 10 };
 
 /**
  * The store of one process, over data that is its own. Transactions queue, and all that wait are written together, while

@@ -3,7 +3,7 @@ import type { Host } from "./host.ts";
 
 export function linuxHost(): Host {
   return {
-    openPlatform: linuxPlatform,
+    openPlatform: (options) => linuxPlatform({ ...options, forwarding: "apart" }),
     spawn: spawnInSandbox,
     startTime: processStartTime,
     watchProcess,

@@ -17,6 +17,9 @@ const LIBC = {
   recv: { args: ["i32", "buffer", "usize", "i32"], returns: "isize", errno: true },
   recvfrom: { args: ["i32", "buffer", "usize", "i32", "buffer", "buffer"], returns: "isize", errno: true },
   recvmsg: { args: ["i32", "buffer", "i32"], returns: "isize", errno: true },
+  sendmsg: { args: ["i32", "buffer", "i32"], returns: "isize", errno: true },
+  // Pointers to room for the peer's address, and 0 for none.
+  accept4: { args: ["i32", "u64", "u64", "i32"], returns: "i32", errno: true },
   // The last one is a pointer to a time limit, and 0 for none.
   recvmmsg: { args: ["i32", "buffer", "u32", "i32", "u64"], returns: "i32", errno: true },
   sendmmsg: { args: ["i32", "buffer", "u32", "i32"], returns: "i32", errno: true },

@@ -1,11 +1,11 @@
 import { CnmError, type NameServer, type NameServerSpec } from "@cnm/core";
-import { serveTcp } from "@cnm/core/nameserver";
 import type { Ffi } from "../ffi/ffi.ts";
 import type { Libc } from "../ffi/libc.ts";
 import type { Namespace } from "../netns/namespace.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
 import { PacketBatch } from "./packet-batch.ts";
 import { Rounds } from "./rounds.ts";
+import { serveTcp } from "./serve-tcp.ts";
 import { serveUdp, type UdpParts } from "./serve-udp.ts";
 import { openServerSocket } from "./server-socket.ts";
 
@@ -36,7 +36,7 @@ export function nameServers({ ffi, libc, pool }: NameServersParts): NameServers 
       // Half a megabyte, which a host without name servers does not need.
       batch ??= new PacketBatch(libc);
       const parts = { ffi, libc, batch, rounds };
-      const inner = await pool.use(spec.namespacePath, ({ namespace }) => serve(parts, namespace, spec));
+      const inner = await pool.use(spec.namespacePath, async ({ namespace }) => serve(parts, namespace, spec));
       const server: NameServer = {
         async close() {
           if (open.delete(server)) await inner.close();
@@ -55,20 +55,18 @@ export function nameServers({ ffi, libc, pool }: NameServersParts): NameServers 
   };
 }
 
-async function serve(parts: UdpParts, namespace: Namespace, spec: NameServerSpec): Promise<NameServer> {
+function serve(parts: UdpParts, namespace: Namespace, spec: NameServerSpec): NameServer {
   const { libc } = parts;
   const { address, port = 53, answer, idleTimeout = IDLE_TIMEOUT, onFailure: failed = () => undefined } = spec;
   const udp = openServerSocket(libc, namespace, { protocol: "udp", address, port });
-  let tcp: number | undefined;
-  let connections: NameServer;
+  let tcp: number;
   try {
     tcp = openServerSocket(libc, namespace, { protocol: "tcp", address, port });
-    connections = await serveTcp({ fd: tcp }, { answer, idleTimeout, failed });
   } catch (error) {
     libc.close(udp);
-    if (tcp !== undefined) libc.close(tcp);
     throw error;
   }
+  const connections = serveTcp(parts, tcp, { answer, idleTimeout, failed });
   const packets = serveUdp(parts, udp, answer, failed);
   return {
     async close() {

@@ -13,6 +13,8 @@ import { iptablesFirewall } from "../firewall/iptables/iptables-firewall.ts";
 import { nftablesFirewall } from "../firewall/nftables/nftables-firewall.ts";
 import { cnmTable, type SkeletonOptions } from "../firewall/nftables/skeleton.ts";
 import { noFirewall } from "../firewall/none/no-firewall.ts";
+import { carryApart } from "../forwarder/apart/carry-apart.ts";
+import { carryHere } from "../forwarder/carry-here.ts";
 import { forwarderHandler } from "../forwarder/forwarder-handler.ts";
 import { findProgram } from "../iptables/find-program.ts";
 import { iptablesHandler } from "../iptables/iptables-handler.ts";
@@ -67,6 +69,12 @@ export interface LinuxPlatformOptions {
   readonly netns?: string;
   /** Default: "auto", which is nftables where the kernel has it, else iptables where its programs are. */
   readonly firewall?: FirewallChoice;
+  /**
+   * Where connections are carried that the kernel cannot lead: from ::1, and from IPv6 to IPv4-only sandboxes. "here": in this
+   * process, and while the platform is open. "apart": in a process of its own, which is there while there are such ports, and
+   * goes on when this one ends, however it ends. Default: "here".
+   */
+  readonly forwarding?: "here" | "apart";
   /** Default: CNM_FFI, else koffi. */
   readonly ffi?: "koffi" | "ffi-rs";
   readonly bridge?: BridgeDriverOptions & SkeletonOptions;
@@ -116,7 +124,8 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const dns = nameServers({ ffi, libc, pool });
   closers.add(() => dns.close());
   const pins = join(resolve(runDir), "netns");
-  const holder = createPortHolder(libc, host);
+  const carrier = options.forwarding === "apart" ? carryApart({ ffi, libc, host }) : carryHere({ libc, host });
+  const holder = createPortHolder(libc, host, (port) => carrier.heldSocket(port));
   closers.add(() => holder.close());
   const announcer = openAnnouncer(libc, pool);
   const table = cnmTable(options.bridge);
@@ -147,7 +156,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
             (await dumpAddresses(pool.host.route())).map(({ address }) => address.slice(0, address.indexOf("/"))),
           ),
       }),
-      forwarderHandler({ libc, host, holder }),
+      forwarderHandler({ libc, holder, carrier }),
     ],
     load,
   );

@@ -25,8 +25,16 @@ export interface LinuxPortHolder extends PortHolder {
   close(): void;
 }
 
-export function createPortHolder(libc: Libc, host: Namespace): LinuxPortHolder {
-  return new Holder(libc, host);
+/** The descriptor of a socket that holds the port, though not for this process: its own from then on. */
+export type FindHeldSocket = (port: HeldPort) => Promise<number | undefined>;
+
+/** @param elsewhere Asked for ports that are taken. Default: there are no such sockets. */
+export function createPortHolder(
+  libc: Libc,
+  host: Namespace,
+  elsewhere: FindHeldSocket = async () => undefined,
+): LinuxPortHolder {
+  return new Holder(libc, host, elsewhere);
 }
 
 interface Hold {
@@ -38,12 +46,14 @@ interface Hold {
 class Holder implements LinuxPortHolder {
   readonly #libc: Libc;
   readonly #host: Namespace;
+  readonly #elsewhere: FindHeldSocket;
   readonly #filter: DropFilter;
   readonly #holds = new Map<string, Hold>();
 
-  constructor(libc: Libc, host: Namespace) {
+  constructor(libc: Libc, host: Namespace, elsewhere: FindHeldSocket) {
     this.#libc = libc;
     this.#host = host;
+    this.#elsewhere = elsewhere;
     this.#filter = openDropFilter(libc);
   }
 
@@ -61,10 +71,12 @@ class Holder implements LinuxPortHolder {
   }
 
   async hold(port: HeldPort): Promise<void> {
-    const key = keyOf(port);
-    const hold = this.#holds.get(key);
-    if (hold === undefined) this.#holds.set(key, { port, fd: this.#open(port), count: 1 });
-    else hold.count++;
+    if (this.#holdAgain(port)) return;
+    const { fd, owner } = this.#open(port);
+    if (fd >= 0) this.#holds.set(keyOf(port), { port, fd, count: 1 });
+    else if (fd === -EADDRINUSE) await this.#takeOver(port, owner);
+    else if (isMissing(port, fd)) this.#holds.set(keyOf(port), { port, fd: undefined, count: 1 });
+    else throw refusal(port, -fd, owner);
   }
 
   async release(port: HeldPort): Promise<void> {
@@ -89,17 +101,32 @@ class Holder implements LinuxPortHolder {
     this.#filter.close();
   }
 
-  /** Undefined: nobody can have the port, since the kernel has no such protocol. */
-  #open(port: HeldPort): number | undefined {
-    const { fd, owner } = this.#host.enter(() => {
-      const opened = openHeldSocket(this.#libc, this.#filter, port);
-      return { fd: opened, owner: opened === -EADDRINUSE ? describePortOwner(port) : "" };
+  #holdAgain(port: HeldPort): boolean {
+    const hold = this.#holds.get(keyOf(port));
+    if (hold !== undefined) hold.count++;
+    return hold !== undefined;
+  }
+
+  async #takeOver(port: HeldPort, owner: string): Promise<void> {
+    const fd = await this.#elsewhere(port);
+    if (this.#holdAgain(port)) {
+      if (fd !== undefined) this.#libc.close(fd);
+    } else if (fd === undefined) throw refusal(port, EADDRINUSE, owner);
+    else this.#holds.set(keyOf(port), { port, fd, count: 1 });
+  }
+
+  /** The descriptor or -errno; and who has the port, if somebody has. */
+  #open(port: HeldPort): { readonly fd: number; readonly owner: string } {
+    return this.#host.enter(() => {
+      const fd = openHeldSocket(this.#libc, this.#filter, port);
+      return { fd, owner: fd === -EADDRINUSE ? describePortOwner(port) : "" };
     });
-    if (fd >= 0) return fd;
-    if (port.protocol === "sctp" && (fd === -EPROTONOSUPPORT || fd === -ESOCKTNOSUPPORT)) return undefined;
-    throw refusal(port, -fd, owner);
   }
 }
+
+/** Nobody can have the port, since the kernel has no such protocol. */
+const isMissing = ({ protocol }: HeldPort, result: number): boolean =>
+  protocol === "sctp" && (result === -EPROTONOSUPPORT || result === -ESOCKTNOSUPPORT);
 
 function refusal(port: HeldPort, errno: number, owner: string): CnmError {
   const where = words(port);

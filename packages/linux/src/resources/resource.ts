@@ -126,7 +126,7 @@ export interface PortResource extends Resource {
   readonly port: number;
 }
 
-/** Carries connections in this process, where the kernel cannot: from ::1, and from IPv6 to IPv4-only sandboxes. */
+/** Carries connections in a process, where the kernel cannot: from ::1, and from IPv6 to IPv4-only sandboxes. */
 export interface ForwarderResource extends Resource {
   readonly kind: "forwarder";
   readonly protocol: "tcp" | "udp";

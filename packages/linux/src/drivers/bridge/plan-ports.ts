@@ -41,13 +41,13 @@ function boundPort(
   const target = addressOf(endpoint, family);
   const isGateway = family === 4 ? endpoint.gateway.ipv4 : endpoint.gateway.ipv6;
 
-  // The sandbox has no address of the host's family: from IPv6 to IPv4 this process carries the connections.
+  // The sandbox has no address of the host's family: from IPv6 to IPv4 a process carries the connections.
   if (target === undefined) {
     const other = family === 6 && endpoint.gateway.ipv4 ? addressOf(endpoint, 4) : undefined;
     return other === undefined ? [reserved] : [reserved, ...forwarders(owner, port, hostAddress, other)];
   }
   if (!isGateway) return [reserved];
-  // The kernel never leads ::1 anywhere else (there is no route_localnet for IPv6), so this process does.
+  // The kernel never leads ::1 anywhere else (there is no route_localnet for IPv6), so a process does.
   if (hostAddress === "::1") return [reserved, ...forwarders(owner, port, "::1", target)];
   return [
     reserved,
