@@ -1,7 +1,9 @@
 import type { EndpointHandle, JoinSpec, NetworkHandle, NetworkSpec } from "@cnm/core";
 import type { Namespace } from "@cnm/linux";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { solicitedGroups } from "../../packages/linux/src/resources/stack/solicited-groups.ts";
 import { GroupMember, tellGroup } from "../support/group-member.ts";
+import { askForGroups } from "../support/group-query.ts";
 import { enterFreshHost, ipJson, run } from "../support/host.ts";
 import { advertisePrefix } from "../support/router-advertisement.ts";
 import { Sniffer } from "../support/sniffer.ts";
@@ -9,6 +11,9 @@ import { World } from "../support/world.ts";
 
 const BRIDGE = "com.docker.network.bridge";
 const SETTINGS = "net/ipv6/conf/eth0";
+
+/** No announcements. */
+const QUIET: JoinSpec = { announce: { count: 0 } };
 
 const host = enterFreshHost();
 let world: World;
@@ -60,6 +65,16 @@ interface Address {
   readonly tentative?: boolean;
 }
 
+/** A namespace whose `uplink` is at the bridge, by a link that users made: `outside`. */
+function attachRouter({ id }: NetworkHandle): ReturnType<typeof host.makeNamespace> {
+  const router = host.makeNamespace(`router-${id.slice(0, 12)}`);
+  const pair = ["type", "veth", "peer", "name", "uplink", "netns", router.path];
+  run("ip", ["link", "add", "outside", "master", `br-${id.slice(0, 12)}`, ...pair]);
+  run("ip", ["link", "set", "outside", "up"]);
+  run("ip", ["link", "set", "uplink", "up"], router);
+  return router;
+}
+
 const addressesOf = (inside: Namespace): readonly Address[] =>
   ipJson(["-6", "address", "show", "dev", "eth0"], inside).flatMap((row) => row["addr_info"] as readonly Address[]);
 
@@ -78,20 +93,35 @@ const ping = (from: Namespace, to: string): string => run("ping", ["-n", "-c", "
 const QUESTIONS = /router solicitation|:: > ff02::1:ff.*neighbor solicitation/;
 
 describe("what a new endpoint says to all others", () => {
-  it("its groups, its announcements, and no questions", async () => {
+  it("its announcements: nothing of its groups, and no questions", async () => {
     const web = await network();
-    const sniffer = await listen((await join(web, "sibling", { announce: { count: 0 } })).path);
-    // The kernel would ask within the first second; the third announcement comes after two.
+    const sibling = await join(web, "sibling", QUIET);
+    const sniffer = await listen(sibling.path);
+    // The kernel would tell and ask within the first second; the third announcement comes after two.
     const one = await join(web, "one");
     const [, v6] = one.addresses;
     await sniffer.packets(new RegExp(`advertisement.*tgt is ${v6},`), 3);
-    expect(sniffer.seen(new RegExp(`${one.mac} > .*multicast listener report v2`)).length).toBeGreaterThan(0);
+    // Looking ends what is for the beginning only, if it has not ended yet.
+    expect(await world.cnm.doctor()).toEqual([]);
+    expect(setting("force_mld_version", one.inside)).toBe("0");
+    expect(ping(one.inside, sibling.addresses[1])).toContain("1 received");
+    expect(sniffer.seen(new RegExp(`${one.mac} > .*multicast listener`))).toEqual([]);
     expect(sniffer.seen(QUESTIONS)).toEqual([]);
+  });
+
+  it("its groups at once, and in version 2, when a program joins them", async () => {
+    const web = await network();
+    const sniffer = await listen((await join(web, "sibling", QUIET)).path);
+    const one = await join(web, "one", QUIET);
+    await world.cnm.doctor();
+    open.push(await GroupMember.start(one.path, "ff05::7:7", one.addresses[1]));
+    await sniffer.packets(new RegExp(`${one.mac} > .*multicast listener report v2`), 1);
+    expect(knownGroups(one)).toContain("ff05::7:7");
   });
 
   it("is the kernel's business on a bridge that the user chose", async () => {
     const web = await network({ options: { [`${BRIDGE}.name`]: "mybridge0" } });
-    const sniffer = await listen((await join(web, "sibling", { announce: { count: 0 } })).path);
+    const sniffer = await listen((await join(web, "sibling", QUIET)).path);
     const { inside, mac } = await join(web, "one");
     await sniffer.packets(new RegExp(`${mac} > .*router solicitation`), 1);
     await sniffer.packets(new RegExp(`${mac} > .*:: > ff02::1:ff.*neighbor solicitation`), 1);
@@ -107,9 +137,23 @@ describe("what a new endpoint says to all others", () => {
     expect(await world.cnm.doctor()).toEqual([]);
   });
 
+  it("keeps to the version of MLD that the user chose, and then tells its groups", async () => {
+    const web = await network();
+    const sniffer = await listen((await join(web, "sibling", QUIET)).path);
+    const sysctls = { "net.ipv6.conf.IFNAME.force_mld_version": "2" };
+    const { inside, mac } = await join(web, "one", { ...QUIET, sysctls });
+    await sniffer.packets(new RegExp(`${mac} > .*multicast listener report v2`), 1);
+    expect(setting("force_mld_version", inside)).toBe("2");
+  });
+
   it("is named by doctor where it has become another, and mended by repair", async () => {
     const { inside } = await join(await network(), "one");
-    for (const name of ["accept_dad", "router_solicitations", "mldv2_unsolicited_report_interval"]) {
+    for (const name of [
+      "accept_dad",
+      "router_solicitations",
+      "mldv1_unsolicited_report_interval",
+      "mldv2_unsolicited_report_interval",
+    ]) {
       run("sysctl", ["-qw", `${SETTINGS}/${name}=1`], inside);
       const [finding, ...others] = await world.cnm.doctor();
       expect([finding?.message, others]).toEqual([expect.stringContaining(name), []]);
@@ -117,6 +161,36 @@ describe("what a new endpoint says to all others", () => {
       expect(setting(name, inside)).not.toBe("1");
       expect(await world.cnm.doctor()).toEqual([]);
     }
+  });
+});
+
+/** The groups of addresses and MAC address: in these, neighbours ask for a link-layer address. */
+const solicited = ({ addresses, mac }: Box): readonly string[] => solicitedGroups(mac, [`${addresses[1]}/64`]);
+
+describe("where a router asks who is in which group, and the bridge leads frames to members only", () => {
+  it("who has joined before and who joins then is found at once, by neighbours, host and router", async () => {
+    const web = await network();
+    const [one, early] = [await join(web, "one", QUIET), await join(web, "early", QUIET)];
+    const router = attachRouter(web);
+    const sniffer = await listen(one.path);
+    askForGroups(router, "uplink", "fe80::1");
+    await sniffer.packets(/multicast listener query/, 1);
+    // Nobody is in that group, so it goes to the router and to nobody else.
+    const outside = await listen(router.path, "uplink");
+    await tellGroup(early.path, "ff05::9:9", early.addresses[1], "is anybody there");
+    await outside.packets(/> ff05::9:9/, 1);
+
+    const late = await join(web, "late", QUIET);
+    expect(knownGroups(late)).toEqual(expect.arrayContaining([...solicited(late)]));
+    run("ip", ["address", "add", "fd07:1::ffff/64", "dev", "uplink", "nodad"], router);
+    for (const { addresses, inside } of [late, early]) {
+      expect(ping(one.inside, addresses[1])).toContain("1 received");
+      expect(ping(one.inside, `${linkLocal(inside)}%eth0`)).toContain("1 received");
+      expect(run("ping", ["-n", "-c", "1", "-W", "1", addresses[1]])).toContain("1 received");
+      expect(ping(router, addresses[1])).toContain("1 received");
+    }
+    expect(sniffer.seen(/> ff05::9:9/)).toEqual([]);
+    run("ip", ["link", "delete", "outside"]);
   });
 });
 
@@ -175,24 +249,7 @@ describe("multicast between sandboxes", () => {
 it("a router that users attach to the bridge is heeded", async () => {
   const web = await network();
   const { inside, path } = await join(web, "one");
-  const router = host.makeNamespace("router");
-  const bridge = `br-${web.id.slice(0, 12)}`;
-  run("ip", [
-    "link",
-    "add",
-    "outside",
-    "master",
-    bridge,
-    "type",
-    "veth",
-    "peer",
-    "name",
-    "uplink",
-    "netns",
-    router.path,
-  ]);
-  run("ip", ["link", "set", "outside", "up"]);
-  run("ip", ["link", "set", "uplink", "up"], router);
+  const router = attachRouter(web);
   const sniffer = await listen(path);
   advertisePrefix(router, "uplink", "fe80::1", "fd99::");
   await sniffer.packets(/router advertisement/, 1);

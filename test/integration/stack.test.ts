@@ -9,6 +9,7 @@ import type { LinuxResource } from "../../packages/linux/src/resources/resource.
 import { type KeylessResource, keyed } from "../../packages/linux/src/resources/resource-key.ts";
 import { LinkIndexes } from "../../packages/linux/src/resources/stack/link-indexes.ts";
 import { openLinkRemover } from "../../packages/linux/src/resources/stack/link-remover.ts";
+import { QuietStarts } from "../../packages/linux/src/resources/stack/quiet-starts.ts";
 import { stackHandler } from "../../packages/linux/src/resources/stack/stack-handler.ts";
 import { descriptors, enterFreshHost, ipJson, run } from "../support/host.ts";
 
@@ -67,6 +68,7 @@ const sandboxPlan = (name: string): readonly LinuxResource[] => [
 ];
 
 let pool: NamespacePool;
+let quiet: QuietStarts;
 let engine: ResourceEngine;
 
 function open(): void {
@@ -74,14 +76,16 @@ function open(): void {
   pool = openNamespacePool(libc, currentNamespace(libc));
   const remover = openLinkRemover(loadFfi(), libc, pool.host.namespace);
   const noMonitor = () => ({ drain: () => undefined, [Symbol.dispose]: () => undefined });
-  const quiet = { announce: () => undefined, silence: () => undefined };
+  quiet = new QuietStarts(libc, pool);
+  const announcer = { announce: () => undefined, silence: () => undefined };
   engine = createEngine([
-    stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), ...quiet }, folder, noMonitor),
+    stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), quiet, ...announcer }, folder, noMonitor),
   ]);
 }
 
 async function close(): Promise<void> {
   await engine.close();
+  await quiet.end();
   await pool.close();
 }
 

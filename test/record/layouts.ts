@@ -48,6 +48,9 @@ export const NEIGHBOUR: Layout = {
   nests: {},
 };
 
+/** struct br_port_msg */
+export const MDB: Layout = { header: { family: 1, padding: 3, index: 4 }, nests: {} };
+
 /** struct nfgenmsg; in netfilter's families the attributes themselves say whether they hold others. */
 export const NETFILTER: Layout = { header: { family: 1, version: 1, resource: 2 }, nests: {} };
 

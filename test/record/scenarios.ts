@@ -123,6 +123,15 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       "bridge fdb delete 02:00:00:00:00:09 dev vx0 dst 192.0.2.2",
     ],
   },
+  mdb: {
+    before: [...PAIR_UP, "ip link add br0 up type bridge", "ip link set v1 master br0"],
+    commands: [
+      "bridge mdb add dev br0 port v1 grp ff02::1:ff00:2 temp",
+      "bridge mdb add dev br0 port v1 grp ff02::1:ff00:2 temp",
+      "bridge mdb add dev br0 port v1 grp 239.7.7.7 temp",
+      "bridge mdb add dev br0 port v0 grp ff02::1:ff00:2 temp",
+    ],
+  },
   "nft-table": {
     commands: [
       NFT,

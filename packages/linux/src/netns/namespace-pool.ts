@@ -4,7 +4,7 @@ import type { Libc } from "../ffi/libc.ts";
 import { NETLINK_ROUTE } from "../netlink/constants.ts";
 import { errnoName } from "../netlink/errno.ts";
 import { answerBuffer, type NetlinkSocket, openNetlinkSocket } from "../netlink/socket.ts";
-import { AF_PACKET, SOCK_CLOEXEC, SOCK_RAW } from "../sockets/constants.ts";
+import { AF_INET6, AF_PACKET, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_RAW } from "../sockets/constants.ts";
 import type { Namespace } from "./namespace.ts";
 import { openNamespace } from "./open-namespace.ts";
 
@@ -15,6 +15,8 @@ export interface NamespaceHandle {
   route(): NetlinkSocket;
   /** A packet socket that only sends; opened when first asked for, since closing it makes the kernel wait for RCU. */
   packets(): number;
+  /** A socket that does nothing but be in IPv6 groups; opened when first asked for. */
+  groups(): number;
 }
 
 /** Open namespaces by path, with their sockets. Few descriptors however many sandboxes there are. */
@@ -35,7 +37,7 @@ export interface NamespacePool {
 export interface NamespacePoolOptions {
   /** See `openNetlinkSocket`. */
   readonly isCalm?: () => boolean;
-  /** So many namespaces without users stay open, five descriptors each at most. Default: 64. */
+  /** So many namespaces without users stay open, six descriptors each at most. Default: 64. */
   readonly idle?: number;
 }
 
@@ -174,6 +176,7 @@ class Entry implements NamespaceHandle {
   readonly #identity: string;
   #route: NetlinkSocket | undefined;
   #packets: number | undefined;
+  #groups: number | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(libc: Libc, namespace: Namespace, sockets: SocketParts) {
@@ -197,6 +200,14 @@ class Entry implements NamespaceHandle {
     throw new CnmError("unsupported", "packet-socket", `no packet socket in ${this.namespace.path}: ${error}`);
   }
 
+  groups(): number {
+    this.#groups ??= this.namespace.enter(() => this.#libc.socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    if (this.#groups >= 0) return this.#groups;
+    const error = errnoName(-this.#groups);
+    this.#groups = undefined;
+    throw new CnmError("unsupported", "ipv6-socket", `no IPv6 socket in ${this.namespace.path}: ${error}`);
+  }
+
   /** The kernel gives a number of ours to no other namespace while our descriptor is open. */
   isAt(path: string): boolean {
     const found = statSync(path, { throwIfNoEntry: false });
@@ -211,6 +222,7 @@ class Entry implements NamespaceHandle {
   async #closeAll(): Promise<void> {
     this.namespace.close();
     await this.#route?.close();
+    if (this.#groups !== undefined) this.#libc.close(this.#groups);
     // Ten milliseconds and more: not on this thread.
     if (this.#packets !== undefined) await this.#libc.close.async(this.#packets);
   }

@@ -41,6 +41,7 @@ import { EngineLoad } from "../resources/engine-load.ts";
 import type { LinuxResource } from "../resources/resource.ts";
 import { LinkIndexes } from "../resources/stack/link-indexes.ts";
 import { openLinkRemover } from "../resources/stack/link-remover.ts";
+import { QuietStarts } from "../resources/stack/quiet-starts.ts";
 import { stackHandler } from "../resources/stack/stack-handler.ts";
 import { dumpAddresses } from "../route/address/address.ts";
 import {
@@ -128,6 +129,8 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const holder = createPortHolder(libc, host, (port) => carrier.heldSocket(port));
   closers.add(() => holder.close());
   const announcer = openAnnouncer(libc, pool);
+  const quiet = new QuietStarts(libc, pool);
+  closers.add(() => quiet.end());
   const table = cnmTable(options.bridge);
   const openSocket = () => host.enter(() => openNetlinkSocket(libc, NETLINK_NETFILTER, isCalm));
   const program = iptablesProgram({ run: programRunner(host) });
@@ -139,7 +142,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const engine = createEngine(
     [
       portHandler(holder),
-      stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), ...announcer }, pins, (listener) =>
+      stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), quiet, ...announcer }, pins, (listener) =>
         host.enter(() => openMonitor(ffi, libc, NETLINK_ROUTE, STACK_GROUPS, listener, { everyNamespace: true })),
       ),
       nftablesHandler({

@@ -38,6 +38,8 @@ export interface LinkResource extends Resource {
   readonly master?: string;
   /** Flags of a bridge port. `isolated` ports reach only ports that are not (and the bridge itself). */
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  /** It becomes a port last, and nobody hears what the kernel tells of the other end's new IPv6 addresses. */
+  readonly quiet?: boolean;
   /** The other end of a veth pair, made directly in its namespace. */
   readonly peer?: {
     readonly netns: string;

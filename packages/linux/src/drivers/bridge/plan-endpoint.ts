@@ -7,7 +7,7 @@ import type { BridgeOptions } from "./bridge-options.ts";
 import { readEndpointOptions } from "./endpoint-options.ts";
 import { bridgeName, vethName } from "./names.ts";
 import { planPorts } from "./plan-ports.ts";
-import { quietIpv6 } from "./quiet-ipv6.ts";
+import { mldVersion, quietIpv6 } from "./quiet-ipv6.ts";
 
 /** The host objects of one endpoint: its pair of links, what is set inside the sandbox, and its part of the firewall. */
 export function planEndpoint(
@@ -22,6 +22,8 @@ export function planEndpoint(
   const mtu = options.mtu ?? host.mtu;
   const { options: own } = readEndpointOptions(endpoint.options, link);
   const hasIpv6 = endpoint.addresses.some(({ family }) => family === 6);
+  const quiet = hasIpv6 && options.bridgeName === undefined;
+  const asked = (name: string): boolean => own.sysctls.some(([one]) => one === name);
   const plan: LinuxResource[] = [
     keyed({
       kind: "link",
@@ -32,6 +34,7 @@ export function planEndpoint(
       mtu,
       master: bridgeName(network, options),
       port: { hairpin: true, isolated: !options.icc },
+      ...(quiet && options.icc && !asked(mldVersion(link)) ? { quiet } : {}),
       peer: { netns, name: link, mac: endpoint.macAddress, mtu, up: true },
     }),
     // A port of a bridge needs no address, and hundreds of link-local ones make the kernel slow at everything with links.
@@ -47,10 +50,9 @@ export function planEndpoint(
     const name = `net/ipv6/conf/${link}/disable_ipv6`;
     plan.push(keyed({ kind: "sysctl", owner, netns, name, value: hasIpv6 ? "0" : "1", optional: true }));
   }
-  if (hasIpv6 && options.bridgeName === undefined) {
+  if (quiet) {
     for (const [name, value] of quietIpv6(link)) {
-      if (own.sysctls.some(([asked]) => asked === name)) continue;
-      plan.push(keyed({ kind: "sysctl", owner, netns, name, value, optional: true }));
+      if (!asked(name)) plan.push(keyed({ kind: "sysctl", owner, netns, name, value, optional: true }));
     }
   }
   for (const [name, value] of own.sysctls) plan.push(keyed({ kind: "sysctl", owner, netns, name, value }));

@@ -12,5 +12,10 @@ export const quietIpv6 = (link: string): readonly (readonly [name: string, value
   // The gateway is given, and no router answers, so the kernel would ask for ever. Advertisements are still heeded.
   [`net/ipv6/conf/${link}/router_solicitations`, "0"],
   // Groups are reported at once all the same. They are reported again for links that lose packets, which a veth is none of.
+  [`net/ipv6/conf/${link}/mldv1_unsolicited_report_interval`, SELDOM],
   [`net/ipv6/conf/${link}/mldv2_unsolicited_report_interval`, SELDOM],
+  // The kernel's own choice. A quiet link has another for its first two seconds.
+  [mldVersion(link), "0"],
 ];
+
+export const mldVersion = (link: string): string => `net/ipv6/conf/${link}/force_mld_version`;

@@ -1,5 +1,6 @@
 import type { HandlerChange } from "../handler.ts";
 import type { LinkResource } from "../resource.ts";
+import { becomePorts, startQuietly } from "./become-ports.ts";
 import { makeLinks } from "./make-links.ts";
 import { deleteNamespaces, makeNamespaces } from "./namespaces.ts";
 import { removeLinks } from "./remove-links.ts";
@@ -40,7 +41,9 @@ async function run(context: StackContext, change: StackChange, done: Progress): 
   if (replaced.length > 0) await removeLinks(context, replaced);
   if (links.make.length > 0) await makeLinks(context, links.make, done);
   if (late.length > 0) await writeSysctlsOfNewLinks(context, late);
+  if (done.portless.size > 0) await startQuietly(context, addresses.make, done);
   await settle(context, { links, addresses, routes }, done);
+  if (done.portless.size > 0) await becomePorts(context, addresses.make, done);
   for (const address of addresses.make) if (address.announce !== undefined) context.announce(address);
 
   done.linksLeft ||= removed.length > 0;

@@ -56,7 +56,7 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
       handle.route().execute(
         group.flatMap((link, at) => {
           const index = indexes[at] ?? 0;
-          return [createLink(specOf(handle, link, fds[at], index)), finishLink(link, index)];
+          return [createLink(firstSpecOf(handle, link, fds[at], index)), finishLink(link, index)];
         }),
       ),
     );
@@ -71,6 +71,7 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
         if (creation !== undefined) continue;
         if (finish !== undefined) throw finish;
         done.finished.add(link);
+        if (link.quiet === true) done.portless.set(link, indexes[at] ?? 0);
         if (link.peer !== undefined) done.noteIndex(link.peer.netns, link.peer.name, indexes[at] ?? 0);
       } catch (error) {
         failures.push(error);
@@ -126,9 +127,15 @@ function specOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, in
   };
 }
 
+/** A quiet one becomes a port later; whether that can be is seen now. */
+function firstSpecOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, index?: number): LinkSpec {
+  const spec = specOf(handle, link, peerFd, index);
+  return link.quiet === true ? { ...spec, masterIndex: undefined } : spec;
+}
+
 /** Port flags are applied before the rest of a request, so the link has to be a port already: it was made as one. */
-function finishLink({ name, owner, port, up }: LinkResource, index: number): Request {
-  return setLinkAt(index, name, { alias: formatOwner(owner), up, port });
+function finishLink({ name, owner, port, quiet, up }: LinkResource, index: number): Request {
+  return setLinkAt(index, name, { alias: formatOwner(owner), up, ...(quiet === true ? {} : { port }) });
 }
 
 export function masterIndex(handle: NamespaceHandle, link: LinkResource, master: string): number {

@@ -41,6 +41,7 @@ export async function deleteNamespaces(
 ): Promise<void> {
   for (const resource of namespaces) {
     context.silence(resource.path);
+    await context.quiet.end(resource.path);
     await context.pool.forget(resource.path);
     deleteNamespace(context.libc, resource.path);
     done.remove.push(resource);

@@ -22,6 +22,8 @@ export async function observeStack(
   pinFolder: string,
   scope: HandlerScope<StackResource>,
 ): Promise<readonly StackResource[]> {
+  // What is as asked in a moment is to be seen as that.
+  await context.quiet.end();
   const { owners } = scope;
   const wanted = [...scope.wanted, ...scope.departing];
   const inScope = (owner: OwnerRef): boolean => owners === undefined || owners.has(formatOwner(owner));

@@ -4,6 +4,7 @@ import type { NetlinkError } from "../../netlink/netlink-error.ts";
 import type { NetlinkSocket } from "../../netlink/socket.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { addAddress, deleteAddress, type LinkAddress } from "../../route/address/address.ts";
+import { askForLink } from "../../route/link/get-link.ts";
 import { type LinkChange, setLink } from "../../route/link/set-link.ts";
 import { addRoute, deleteRoute, dumpRoutes, type RouteSpec, replaceRoute } from "../../route/route/route.ts";
 import type { AddressResource, LinkResource, RouteResource } from "../resource.ts";
@@ -77,6 +78,8 @@ function partsOf({ links, addresses, routes }: Work, done: Progress): readonly P
     if (!done.finished.has(link)) add(link.netns, true, () => finishLink(link, done));
     const { owner, peer } = link;
     if (peer !== undefined) add(peer.netns, true, () => finishPeer(owner, peer));
+    if (peer !== undefined && done.portless.has(link))
+      add(peer.netns, true, () => ({ request: askForLink(peer.name) }));
   }
   for (const { from, to } of links.alter) alterLink({ from, to }, done, add);
   for (const { from, to } of links.alter) alterPeer({ from, to }, add);

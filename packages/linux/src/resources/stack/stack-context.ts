@@ -3,6 +3,7 @@ import type { NamespacePool } from "../../netns/namespace-pool.ts";
 import type { AddressResource, LinkResource } from "../resource.ts";
 import type { LinkIndexes } from "./link-indexes.ts";
 import type { LinkRemover } from "./link-remover.ts";
+import type { QuietStarts } from "./quiet-starts.ts";
 import type { StackResource } from "./stack-change.ts";
 
 export interface StackContext {
@@ -10,6 +11,7 @@ export interface StackContext {
   readonly pool: NamespacePool;
   readonly remover: LinkRemover;
   readonly indexes: LinkIndexes;
+  readonly quiet: QuietStarts;
   /** Tells the neighbours of a new address, beside all else. */
   announce(address: AddressResource): void;
   /** Ends announcements in a namespace that goes. */
@@ -24,6 +26,8 @@ export class Progress {
   linksLeft = false;
   /** Veths of which this end needs nothing more. */
   readonly finished = new Set<LinkResource>();
+  /** Veths that are to become ports yet, and their numbers. */
+  readonly portless = new Map<LinkResource, number>();
   readonly #indexes = new Map<string, number>();
 
   /** The number that the other end of a veth was made with. */

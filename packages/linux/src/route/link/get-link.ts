@@ -18,6 +18,12 @@ export async function getLink(socket: NetlinkSocket, name: string): Promise<Link
   return linkFromMessage(await socket.get(getRequest({ IFLA_IFNAME: name }, `look up link ${name}`), linkMessage));
 }
 
+/**
+ * To be sent among others, for what it does and not for the answer: what the kernel has put off since the link's carrier came or
+ * went, it does now (from Linux 6.7 on).
+ */
+export const askForLink = (name: string): Request => getRequest({ IFLA_IFNAME: name }, `look up link ${name}`);
+
 function getRequest(
   attributes: { readonly IFLA_IFNAME?: string; readonly IFLA_EXT_MASK?: number },
   what: string,
