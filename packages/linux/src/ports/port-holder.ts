@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { CnmError, type HeldPort, type PortHolder } from "@cnm/core";
+import { CnmError, EndOfTurn, type HeldPort, type PortHolder } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { errnoName } from "../netlink/errno.ts";
 import type { Namespace } from "../netns/namespace.ts";
 import { type DropFilter, openDropFilter } from "../sockets/drop-filter.ts";
-import { openHeldSocket } from "./held-socket.ts";
+import { bindHeldSocket, heldSocketKind } from "./held-socket.ts";
 import { describePortOwner } from "./port-owner.ts";
+import { SpareSockets } from "./spare-sockets.ts";
 
 const EADDRINUSE = 98;
 const EADDRNOTAVAIL = 99;
@@ -25,8 +26,8 @@ export interface LinuxPortHolder extends PortHolder {
   close(): void;
 }
 
-export function createPortHolder(libc: Libc, host: Namespace): LinuxPortHolder {
-  return new Holder(libc, host);
+export function createPortHolder(libc: Libc, host: Namespace, end = new EndOfTurn()): LinuxPortHolder {
+  return new Holder(libc, host, end);
 }
 
 interface Hold {
@@ -39,12 +40,14 @@ class Holder implements LinuxPortHolder {
   readonly #libc: Libc;
   readonly #host: Namespace;
   readonly #filter: DropFilter;
+  readonly #sockets: SpareSockets;
   readonly #holds = new Map<string, Hold>();
 
-  constructor(libc: Libc, host: Namespace) {
+  constructor(libc: Libc, host: Namespace, end: EndOfTurn) {
     this.#libc = libc;
     this.#host = host;
     this.#filter = openDropFilter(libc);
+    this.#sockets = new SpareSockets(libc, host, this.#filter, end);
   }
 
   async ephemeral(): Promise<{
@@ -86,17 +89,17 @@ class Holder implements LinuxPortHolder {
   close(): void {
     for (const { fd } of this.#holds.values()) if (fd !== undefined) this.#libc.close(fd);
     this.#holds.clear();
+    this.#sockets.close();
     this.#filter.close();
   }
 
   /** Undefined: nobody can have the port, since the kernel has no such protocol. */
   #open(port: HeldPort): number | undefined {
-    const { fd, owner } = this.#host.enter(() => {
-      const opened = openHeldSocket(this.#libc, this.#filter, port);
-      return { fd: opened, owner: opened === -EADDRINUSE ? describePortOwner(port) : "" };
-    });
+    const socket = this.#sockets.take(heldSocketKind(port));
+    const fd = socket < 0 ? socket : bindHeldSocket(this.#libc, socket, port);
     if (fd >= 0) return fd;
     if (port.protocol === "sctp" && (fd === -EPROTONOSUPPORT || fd === -ESOCKTNOSUPPORT)) return undefined;
+    const owner = fd === -EADDRINUSE ? this.#host.enter(() => describePortOwner(port)) : "";
     throw refusal(port, -fd, owner);
   }
 }
