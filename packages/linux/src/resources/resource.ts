@@ -38,6 +38,8 @@ export interface LinkResource extends Resource {
   readonly master?: string;
   /** Flags of a bridge port. `isolated` ports reach only ports that are not (and the bridge itself). */
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  /** Whether IPv6, where the host has it, makes an address of its own on it. */
+  readonly linkLocal?: boolean;
   /** The other end of a veth pair, made directly in its namespace. */
   readonly peer?: {
     readonly netns: string;
