@@ -117,6 +117,11 @@ const STACK: readonly Harm[] = [
     undo: () => ip("link", "delete", "other"),
   },
   {
+    what: "IPv6 is told to make addresses on a port",
+    do: () => ip("link", "set", "dev", names.veth, "addrgenmode", "eui64"),
+    finding: /^changed link veth\w+: .*IPv6 makes an address on it/,
+  },
+  {
     what: "a bridge is set down",
     do: () => ip("link", "set", names.bridge, "down"),
     event: ["link", /^link br-\w+: state is down, not up$/],

@@ -154,6 +154,14 @@ describe("links", () => {
     expect(ipLink("v1")["master"]).toBeUndefined();
   });
 
+  it("whether IPv6 makes an address", async () => {
+    for (const linkLocal of [false, true]) {
+      await execute(setLink("v0", { linkLocal }));
+      expect(ipLink("v0")).toMatchObject({ inet6_addr_gen_mode: linkLocal ? "eui64" : "none" });
+      expect(await getLink(socket, "v0")).toMatchObject({ linkLocal });
+    }
+  });
+
   it("flags of a bridge port", async () => {
     const port = () => bridgeJson("link", "show").find(({ ifname }) => ifname === "v1");
     await execute(createLink({ kind: "bridge", name: "br0" }));

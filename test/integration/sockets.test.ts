@@ -43,6 +43,23 @@ describe("held ports", () => {
     expect(descriptors()).toEqual(before);
   });
 
+  it("have a socket of their kind made ready when the turn is over, which goes with their holder", async () => {
+    const before = descriptors();
+    const holder = createPortHolder(libc, own);
+    const sockets = () =>
+      [...descriptors()].filter(([fd, target]) => !before.has(fd) && target.startsWith("socket:")).map(([fd]) => fd);
+    await holder.hold({ protocol: "tcp", address: "127.0.0.1", port: 8080 });
+    const [first] = sockets();
+    await new Promise(setImmediate);
+    const [spare] = sockets().filter((fd) => fd !== first);
+    await holder.hold({ protocol: "tcp", address: "127.0.0.1", port: 8081 });
+    expect(sockets()).toEqual([first, spare]);
+    expect(run("ss", ["-Htln"])).toContain("127.0.0.1:8081");
+    holder.close();
+    await new Promise(setImmediate);
+    expect(descriptors()).toEqual(before);
+  });
+
   it.each([
     ["loads programs", libc],
     ["does not", { ...libc, syscall: Object.assign(() => -1, { async: async () => -1 }) }],

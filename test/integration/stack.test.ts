@@ -53,6 +53,7 @@ function endpointPlan(name: string, number: number): readonly LinuxResource[] {
       mtu: 1400,
       master: "br-test",
       port: { hairpin: true, isolated: false },
+      linkLocal: false,
       peer: { netns, name: "eth0", mac: `02:42:0a:07:00:${hex}`, mtu: 1400, up: true },
     }),
     make({ kind: "sysctl", owner: endpoint, netns, name: "net/ipv6/conf/eth0/accept_ra", value: "0" }),
@@ -132,6 +133,7 @@ describe("network stacks", () => {
       mtu: 1400,
       operstate: "UP",
       ifalias: `cnm:endpoint:${endpoint.id}`,
+      inet6_addr_gen_mode: "none",
     });
     expect(veth?.["linkinfo"]).toMatchObject({ info_slave_data: { hairpin: true, isolated: false } });
 

@@ -14,6 +14,7 @@ export * from "./contracts/store.ts";
 export { type Controller, createController } from "./controller/controller.ts";
 export type { ControllerOptions } from "./controller/controller-options.ts";
 export type { Repair } from "./controller/doctor.ts";
+export { EndOfTurn } from "./controller/end-of-turn.ts";
 export type { EndpointHandle } from "./controller/endpoint-handle.ts";
 export type { ControllerEvents } from "./controller/events.ts";
 export type { NetworkHandle } from "./controller/network-handle.ts";

@@ -43,10 +43,15 @@ export const canonicalMac = (text: string): string => formatMac(parseMac(text));
 
 /** A new unicast, locally administered address (46 random bits) in canonical text. */
 export function randomMac(random: () => Uint8Array = sixRandomBytes): string {
-  const bytes = Uint8Array.from(random());
+  const bytes = random().slice();
   bytes[0] = ((bytes[0] ?? 0) & ~GROUP) | LOCAL;
   return formatMac(bytes);
 }
 
 /** The last group of a random UUID is all random. */
-const sixRandomBytes = (): Uint8Array => Buffer.from(randomUUID().slice(-12), "hex");
+function sixRandomBytes(): Uint8Array {
+  const group = Number.parseInt(randomUUID().slice(-12), 16);
+  const bytes = new Uint8Array(6);
+  for (let at = 5, rest = group; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
+  return bytes;
+}

@@ -24,20 +24,32 @@ export async function applyAndRecord(
   options: CallOptions,
 ): Promise<void> {
   // First, for the store's own thread can begin while this one is busy with the host.
-  const writing = writer.write(intent);
-  const applying = isEmpty(change) ? undefined : platform.apply(change, options);
-  const [written, applied] = await Promise.allSettled([writing, applying]);
-  const failures = [applied, written].flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-  const [failure] = failures;
-  if (failures.length === 0) return;
+  const writing = failureOf(writer.write(intent));
+  const applying = isEmpty(change) ? undefined : failureOf(platform.apply(change, options));
+  const [applied, written] = [await applying, await writing];
+  if (applied === undefined && written === undefined) return;
 
   const undone = await Promise.allSettled([
     withdraw(writer, withdrawal),
-    applied.status === "fulfilled" && applying !== undefined ? platform.apply(reverse(change)) : undefined,
+    applied === undefined && applying !== undefined ? platform.apply(reverse(change)) : undefined,
   ]);
   const more = undone.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-  if (failures.length + more.length === 1) throw failure;
-  throw new FailedStep(failure, [...failures.slice(1), ...more]);
+  const failures = [applied, written].flatMap((failure) => (failure === undefined ? [] : [failure.reason]));
+  if (failures.length + more.length === 1) throw failures[0];
+  throw new FailedStep(failures[0], [...failures.slice(1), ...more]);
+}
+
+interface Failure {
+  readonly reason: unknown;
+}
+
+async function failureOf(work: Promise<void>): Promise<Failure | undefined> {
+  try {
+    await work;
+    return undefined;
+  } catch (reason) {
+    return { reason };
+  }
 }
 
 /** Even a write that failed may have reached the store. What cannot be withdrawn now goes with the next write. */

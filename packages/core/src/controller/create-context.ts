@@ -5,6 +5,7 @@ import { createPortAllocator } from "../ports/port-allocator.ts";
 import { AddressBook } from "./address-book.ts";
 import type { Context } from "./context.ts";
 import type { ControllerOptions } from "./controller-options.ts";
+import { EndOfTurn } from "./end-of-turn.ts";
 import { EventHub } from "./event-hub.ts";
 import type { ControllerEvents } from "./events.ts";
 import { IpamRegistry } from "./ipam-registry.ts";
@@ -27,7 +28,8 @@ export function createContext(options: ControllerOptions): {
     nullIpam(),
     ...ipamDrivers,
   ]);
-  const writer = new StoreWriter(store, logger);
+  const end = new EndOfTurn();
+  const writer = new StoreWriter(store, logger, end);
   const index = new ModelIndex();
   const events = new EventHub<ControllerEvents>();
   const context: Context = {
@@ -41,7 +43,7 @@ export function createContext(options: ControllerOptions): {
     addresses: new AddressBook(ipam),
     ports: createPortAllocator(platform.ports),
     unheldPorts: new Map(),
-    locks: new Locks(),
+    locks: new Locks(end),
     defaults: { driver: options.defaultDriver ?? "bridge", options: options.defaultNetworkOptions ?? {} },
     logger,
     emit: (name, event) => {

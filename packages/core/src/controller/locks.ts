@@ -1,4 +1,5 @@
 import { CnmError } from "../errors/cnm-error.ts";
+import { EndOfTurn } from "./end-of-turn.ts";
 import { Turns } from "./turns.ts";
 
 type Mode = "shared" | "exclusive";
@@ -19,8 +20,12 @@ const EVERYTHING = "everything";
 /** Operations on one object queue, in the order in which they came; all others run side by side. */
 export class Locks {
   readonly #queues = new Map<string, Queue>();
-  readonly #turns = new Turns();
+  readonly #turns: Turns;
   #closed = false;
+
+  constructor(end = new EndOfTurn()) {
+    this.#turns = new Turns(end);
+  }
 
   /** Runs with these locks, which callers name in the same order everywhere: networks before sandboxes. */
   async with<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import type { Logger } from "../contracts/logger.ts";
 import type { Store, StoreChange } from "../contracts/store.ts";
+import type { EndOfTurn } from "./end-of-turn.ts";
 import { reasonOf } from "./operation-error.ts";
 
 /**
@@ -15,11 +16,13 @@ export class StoreWriter {
   /** The last write of each key that is under way, by number. */
   readonly #underWay = new Map<string, number>();
   #writes = 0;
+  readonly #end: EndOfTurn;
   #scheduled = false;
 
-  constructor(store: Store, logger: Logger) {
+  constructor(store: Store, logger: Logger, end: EndOfTurn) {
     this.#store = store;
     this.#logger = logger;
+    this.#end = end;
   }
 
   /** Resolves when the changes, and whatever is owed, outlive this process. */
@@ -33,7 +36,7 @@ export class StoreWriter {
     for (const change of changes) this.#owed.set(change.key, change);
     if (this.#scheduled || changes.length === 0) return;
     this.#scheduled = true;
-    setImmediate(() => {
+    this.#end.later(() => {
       this.#scheduled = false;
       this.#writeOwed();
     });

@@ -1,3 +1,5 @@
+import { EndOfTurn } from "./end-of-turn.ts";
+
 /**
  * Many operations that are begun at once would all run on in one turn of the event loop, until each has to wait for the
  * host: nothing else in the process would get on meanwhile. Here one begins in each turn, in the order in which they came;
@@ -5,7 +7,12 @@
  */
 export class Turns {
   readonly #waiting: (() => void)[] = [];
+  readonly #end: EndOfTurn;
   #taken = false;
+
+  constructor(end = new EndOfTurn()) {
+    this.#end = end;
+  }
 
   /** Resolves when it is the caller's turn. */
   async next(): Promise<void> {
@@ -15,7 +22,7 @@ export class Turns {
 
   #take(): void {
     this.#taken = true;
-    setImmediate(() => {
+    this.#end.later(() => {
       this.#taken = false;
       const admit = this.#waiting.shift();
       if (admit === undefined) return;

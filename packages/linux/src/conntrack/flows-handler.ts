@@ -35,6 +35,7 @@ export function flowsHandler({ openSocket, hostAddresses }: FlowsHandlerParts): 
     observable: false,
 
     async apply({ remove, add }: HandlerChange<FlowsResource>): Promise<void> {
+      if (remove.length === 0 && add.every(({ protocol }) => protocol !== "udp")) return;
       const kept = new Set(add.map(({ key }) => key));
       const gone = remove.filter(({ key }) => !kept.has(key));
       if (gone.length > FEW) await forgetMany(gone);

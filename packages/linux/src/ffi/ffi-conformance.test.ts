@@ -17,11 +17,15 @@ const PROBES = {
   close: { args: ["i32"], returns: "i32", errno: true },
   strtoull: { args: ["cstring", "buffer", "i32"], returns: "u64" },
   syscall: { args: ["i64", "i64", "buffer", "u64"], returns: "isize", errno: true },
+  openPath: { symbol: "syscall", args: ["i64", "i32", "cstring", "i32"], returns: "isize", errno: true },
 } as const;
 
+const ENOENT = 2;
 const EBADF = 9;
 /** asm/unistd.h */
 const SYS_WRITE = process.arch === "x64" ? 1 : 64;
+const SYS_OPENAT = process.arch === "x64" ? 257 : 56;
+const AT_FDCWD = -100;
 
 describe.each(["koffi", "ffi-rs"])("the FFI port over %s", (name) => {
   const ffi: Ffi = loadFfi(name);
@@ -47,6 +51,13 @@ describe.each(["koffi", "ffi-rs"])("the FFI port over %s", (name) => {
     const bytes = new Uint8Array(8);
     libc.memset(bytes.subarray(2, 6), 0xab, 4);
     expect([...bytes]).toEqual([0, 0, 0xab, 0xab, 0xab, 0xab, 0, 0]);
+  });
+
+  it("calls a function by its own name, whatever it is bound as", () => {
+    const fd = libc.openPath(SYS_OPENAT, AT_FDCWD, "/dev/null", 0);
+    expect(fd).toBeGreaterThan(2);
+    expect(libc.close(fd)).toBe(0);
+    expect(libc.openPath(SYS_OPENAT, AT_FDCWD, "/dev/no-such-device", 0)).toBe(-ENOENT);
   });
 
   it("gives -errno for a failed call, on this thread and on another", async () => {

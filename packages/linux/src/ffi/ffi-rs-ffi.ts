@@ -83,7 +83,14 @@ function bindOne(ffiRs: FfiRs, library: string, name: string, signature: Signatu
   };
   const invoke = (args: readonly unknown[], runInNewThread: boolean): Outcome | Promise<Outcome> => {
     const paramsValue = args.map((value, at) => argument(signature.args[at], value));
-    return ffiRs.load({ library, funcName: name, ...types, paramsValue, errno: true, runInNewThread });
+    return ffiRs.load({
+      library,
+      funcName: signature.symbol ?? name,
+      ...types,
+      paramsValue,
+      errno: true,
+      runInNewThread,
+    });
   };
   const call = (...args: readonly unknown[]) => result(signature, invoke(args, false) as Outcome);
   return Object.assign(call, {

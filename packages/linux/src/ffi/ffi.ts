@@ -21,6 +21,8 @@ export type ArgumentType = "i32" | "u32" | "i64" | "u64" | "isize" | "usize" | "
 export type ResultType = "void" | "i32" | "u32" | "i64" | "u64" | "isize";
 
 export interface Signature {
+  /** The function's own name in the library; absent: the name under which it is bound. */
+  readonly symbol?: string;
   readonly args: readonly ArgumentType[];
   readonly returns: ResultType;
   /** The C convention "-1 and errno". The bound function returns the kernel's convention instead: `-errno`. */

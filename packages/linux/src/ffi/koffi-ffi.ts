@@ -114,7 +114,7 @@ function bindOne(koffi: Koffi, threads: Slots, library: KoffiLibrary, name: stri
 function declare(library: KoffiLibrary, name: string, signature: Signature): KoffiFunction {
   try {
     const args = signature.args.map((type) => ARGUMENTS[type]);
-    return library.func(name, RESULTS[signature.returns], args);
+    return library.func(signature.symbol ?? name, RESULTS[signature.returns], args);
   } catch (cause) {
     throw new CnmError("unsupported", "function-missing", `the C library has no function ${name}`, { cause });
   }

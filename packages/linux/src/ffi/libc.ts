@@ -34,6 +34,13 @@ const LIBC = {
   memset: { args: ["buffer", "i32", "usize"], returns: "u64" },
   /** Variadic too: for calls of three arguments that the C library has no function for. */
   syscall: { args: ["i64", "i64", "buffer", "u64"], returns: "isize", errno: true },
+  /** The system call: what the C library calls so is missing in older ones. Number, folder, path, flags, mask, struct statx. */
+  statx: {
+    symbol: "syscall",
+    args: ["i64", "i32", "cstring", "i32", "u32", "buffer"],
+    returns: "isize",
+    errno: true,
+  },
   sethostname: { args: ["buffer", "usize"], returns: "i32", errno: true },
   gettid: { args: [], returns: "i32" },
   getuid: { args: [], returns: "u32" },

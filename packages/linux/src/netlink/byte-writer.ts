@@ -108,6 +108,13 @@ export class ByteWriter {
     this.#length = end;
   }
 
+  /** Zeros up to so many bytes behind a place; false: there are more already. */
+  fill(start: number, length: number): boolean {
+    const missing = start + length - this.#length;
+    if (missing > 0) this.zeros(missing);
+    return missing >= 0;
+  }
+
   /** Zeros up to the next multiple of `boundary`. */
   align(boundary: number): void {
     const over = this.#length % boundary;
@@ -126,8 +133,33 @@ export class ByteWriter {
   /** Ends a netlink attribute: its length, and zeros up to where the next one begins. */
   end(start: number): void {
     this.#view.setUint16(start, this.#length - start, true);
-    const over = this.#length % 4;
-    if (over !== 0) this.zeros(4 - over);
+    if (this.#length % 4 !== 0) this.zeros(4 - (this.#length % 4));
+  }
+
+  /** A whole netlink attribute of one byte, and the zeros behind it. */
+  u8Attribute(type: number, value: number): void {
+    const at = this.#length;
+    if (at + 8 > this.#room) this.#grow(at + 8);
+    this.#view.setUint32(at, 5 | (type << 16), true);
+    this.#view.setUint32(at + 4, value, true);
+    this.#length = at + 8;
+  }
+
+  /** A whole netlink attribute of 32 bits. */
+  u32Attribute(type: number, value: number): void {
+    const at = this.#length;
+    if (at + 8 > this.#room) this.#grow(at + 8);
+    this.#view.setUint32(at, 8 | (type << 16), true);
+    this.#view.setUint32(at + 4, value, true);
+    this.#length = at + 8;
+  }
+
+  /** A whole netlink attribute of text with its NUL. */
+  textAttribute(type: number, value: string): void {
+    const start = this.begin(type);
+    this.text(value);
+    this.zeros(1);
+    this.end(start);
   }
 
   /** Writes over what is there: lengths that are known only afterwards. */

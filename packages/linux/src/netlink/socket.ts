@@ -58,8 +58,6 @@ const DUMP_ATTEMPTS = 5;
 /** So many requests of the quick kinds take less than a millisecond. */
 const SMALL_BATCH = 16;
 
-const encoder = new TextEncoder();
-
 export type Outcome = NetlinkError | undefined;
 
 /** One netlink socket: it keeps the namespace in which it was opened for life. Requests on it queue. */
@@ -117,6 +115,7 @@ class Socket implements NetlinkSocket {
   readonly #isCalm: () => boolean;
   readonly #answers: Uint8Array;
   readonly #view: DataView;
+  readonly #ifreq = Buffer.alloc(IFREQ);
   #out = new ByteWriter(1024);
   #sequence = 0;
   /** Ends when all that is queued has. */
@@ -183,12 +182,11 @@ class Socket implements NetlinkSocket {
 
   interfaceIndex(name: string): number | undefined {
     this.#open();
-    const ifreq = new Uint8Array(IFREQ);
-    encoder.encodeInto(name, ifreq.subarray(0, IFNAMSIZ - 1));
-    const result = this.#libc.ioctl(this.#fd, SIOCGIFINDEX, ifreq);
+    writeName(this.#ifreq, name);
+    const result = this.#libc.ioctl(this.#fd, SIOCGIFINDEX, this.#ifreq);
     if (result === -ENODEV) return undefined;
-    this.#must(result, `index of ${name}`);
-    return new DataView(ifreq.buffer).getInt32(IFNAMSIZ, true);
+    this.#must(result, "index of an interface");
+    return this.#ifreq.readInt32LE(IFNAMSIZ);
   }
 
   close(): Promise<void> {
@@ -321,6 +319,11 @@ class Socket implements NetlinkSocket {
     if (result >= 0) return result;
     throw new CnmError("internal", "netlink-socket", `netlink ${what}: ${errnoName(-result)}`);
   }
+}
+
+/** A name of interfaces, cut off where a longer one would be none; Node's encoders need longer to be called than this takes. */
+function writeName(ifreq: Uint8Array, name: string): void {
+  for (let at = 0; at < IFNAMSIZ - 1; at++) ifreq[at] = at < name.length ? name.charCodeAt(at) : 0;
 }
 
 /** Matches answers to the requests of one batch by their sequence numbers. */

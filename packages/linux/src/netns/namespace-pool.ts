@@ -1,10 +1,10 @@
-import { fstatSync, statSync } from "node:fs";
-import { CnmError } from "@cnm/core";
+import { CnmError, EndOfTurn } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { NETLINK_ROUTE } from "../netlink/constants.ts";
 import { errnoName } from "../netlink/errno.ts";
 import { answerBuffer, type NetlinkSocket, openNetlinkSocket } from "../netlink/socket.ts";
 import { AF_INET6, AF_PACKET, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_RAW } from "../sockets/constants.ts";
+import { type FileIdentity, identityOf } from "./file-identity.ts";
 import type { Namespace } from "./namespace.ts";
 import { openNamespace } from "./open-namespace.ts";
 
@@ -39,6 +39,7 @@ export interface NamespacePoolOptions {
   readonly isCalm?: () => boolean;
   /** So many namespaces without users stay open, six descriptors each at most. Default: 64. */
   readonly idle?: number;
+  readonly end?: EndOfTurn;
 }
 
 /** The host's namespace is closed with the pool. */
@@ -53,6 +54,7 @@ class Pool implements NamespacePool {
   readonly host: Entry;
   readonly #libc: Libc;
   readonly #idle: number;
+  readonly #end: EndOfTurn;
   readonly #sockets: SocketParts;
   /** In the order of use: the first has waited longest. */
   readonly #entries = new Map<string, Entry>();
@@ -62,9 +64,14 @@ class Pool implements NamespacePool {
   readonly #closing = new Set<Promise<void>>();
   #closed = false;
 
-  constructor(libc: Libc, host: Namespace, { idle = 64, isCalm = () => false }: NamespacePoolOptions) {
+  constructor(
+    libc: Libc,
+    host: Namespace,
+    { idle = 64, isCalm = () => false, end = new EndOfTurn() }: NamespacePoolOptions,
+  ) {
     this.#libc = libc;
     this.#idle = idle;
+    this.#end = end;
     this.#sockets = { isCalm, answers: answerBuffer() };
     this.host = new Entry(libc, host, this.#sockets);
   }
@@ -93,7 +100,8 @@ class Pool implements NamespacePool {
       return await work(entry);
     } finally {
       entry.users--;
-      await this.#tidy(entry);
+      this.#makeRoom();
+      if (entry.retired) await this.#closeUnused(entry);
     }
   }
 
@@ -131,7 +139,7 @@ class Pool implements NamespacePool {
   #isCurrent(entry: Entry, path: string): boolean {
     if (this.#current.has(entry)) return true;
     if (!entry.isAt(path)) return false;
-    if (this.#current.size === 0) setImmediate(() => this.#current.clear());
+    if (this.#current.size === 0) this.#end.later(() => this.#current.clear());
     this.#current.add(entry);
     return true;
   }
@@ -140,12 +148,11 @@ class Pool implements NamespacePool {
     this.#entries.delete(path);
     this.#current.delete(entry);
     entry.retired = true;
-    await this.#tidy(entry);
+    await this.#closeUnused(entry);
   }
 
-  async #tidy(entry: Entry): Promise<void> {
-    this.#makeRoom();
-    if (entry.retired && entry.users === 0) await entry.close();
+  async #closeUnused(entry: Entry): Promise<void> {
+    if (entry.users === 0) await entry.close();
   }
 
   #makeRoom(): void {
@@ -173,7 +180,7 @@ class Entry implements NamespaceHandle {
   retired = false;
   readonly #libc: Libc;
   readonly #sockets: SocketParts;
-  readonly #identity: string;
+  readonly #identity: FileIdentity;
   #route: NetlinkSocket | undefined;
   #packets: number | undefined;
   #groups: number | undefined;
@@ -183,7 +190,7 @@ class Entry implements NamespaceHandle {
     this.#libc = libc;
     this.#sockets = sockets;
     this.namespace = namespace;
-    this.#identity = identityOf(fstatSync(namespace.fd));
+    this.#identity = identityOf(libc, namespace.fd);
   }
 
   route(): NetlinkSocket {
@@ -210,8 +217,7 @@ class Entry implements NamespaceHandle {
 
   /** The kernel gives a number of ours to no other namespace while our descriptor is open. */
   isAt(path: string): boolean {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found !== undefined && identityOf(found) === this.#identity;
+    return this.#identity.isThatOf(path);
   }
 
   close(): Promise<void> {
@@ -227,5 +233,3 @@ class Entry implements NamespaceHandle {
     if (this.#packets !== undefined) await this.#libc.close.async(this.#packets);
   }
 }
-
-const identityOf = ({ dev, ino }: { readonly dev: number; readonly ino: number }): string => `${dev}:${ino}`;

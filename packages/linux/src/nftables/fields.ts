@@ -94,8 +94,8 @@ export function writeFields(out: ByteWriter, types: readonly NftFieldType[], tex
     const text = texts[index] ?? "";
     const start = out.length;
     field.write(out, text);
-    if (out.length > start + field.length) throw new TypeError(`"${text}" is too long for a field of type ${type}`);
-    out.zeros(start + (alone ? field.length : paddedLength(type)) - out.length);
+    if (!out.fill(start, field.length)) throw new TypeError(`"${text}" is too long for a field of type ${type}`);
+    if (!alone) out.align(4);
   });
 }
 

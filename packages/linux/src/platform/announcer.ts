@@ -1,3 +1,4 @@
+import { EndOfTurn } from "@cnm/core";
 import { announce, type Send } from "../announce/announce.ts";
 import { LastHolders } from "../announce/last-holders.ts";
 import { PacedSender } from "../announce/paced-sender.ts";
@@ -15,7 +16,7 @@ export interface Announcer {
   close(): Promise<void>;
 }
 
-export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
+export function openAnnouncer(libc: Libc, pool: NamespacePool, end = new EndOfTurn()): Announcer {
   const send = paced(libc);
   const holders = new LastHolders();
   const running = new Set<Running>();
@@ -45,7 +46,7 @@ export function openAnnouncer(libc: Libc, pool: NamespacePool): Announcer {
       const one: Running = { netns: address.netns, silenced: false, begun: undefined };
       running.add(one);
       // Whoever waits for the address goes first.
-      setImmediate(() => {
+      end.later(() => {
         if (one.silenced) return;
         const controller = new AbortController();
         const ended = begin(address, controller.signal)

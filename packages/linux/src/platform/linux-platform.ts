@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import type { Features, Platform } from "@cnm/core";
+import { EndOfTurn, type Features, type Platform } from "@cnm/core";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { hostDriver } from "../drivers/host/host.ts";
@@ -119,16 +119,17 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   // While a link is being deleted, whatever else concerns links has to wait for it.
   // With several changes at once, each waits for the others in the kernel: not on this thread.
   const load = new EngineLoad();
+  const end = new EndOfTurn();
   const isCalm = () => remover.idle && load.changes <= 1;
-  const pool = openNamespacePool(libc, host, { isCalm });
+  const pool = openNamespacePool(libc, host, { isCalm, end });
   closers.add(() => pool.close());
   const dns = nameServers({ ffi, libc, pool });
   closers.add(() => dns.close());
   const pins = join(resolve(runDir), "netns");
   const carrier = options.forwarding === "apart" ? carryApart({ ffi, libc, host }) : carryHere({ libc, host });
-  const holder = createPortHolder(libc, host, (port) => carrier.heldSocket(port));
+  const holder = createPortHolder(libc, host, end, (port) => carrier.heldSocket(port));
   closers.add(() => holder.close());
-  const announcer = openAnnouncer(libc, pool);
+  const announcer = openAnnouncer(libc, pool, end);
   const quiet = new QuietStarts(libc, pool);
   closers.add(() => quiet.end());
   const table = cnmTable(options.bridge);

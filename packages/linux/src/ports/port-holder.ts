@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
-import { CnmError, type HeldPort, type PortHolder } from "@cnm/core";
+import { CnmError, EndOfTurn, type HeldPort, type PortHolder } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { errnoName } from "../netlink/errno.ts";
 import type { Namespace } from "../netns/namespace.ts";
 import { type DropFilter, openDropFilter } from "../sockets/drop-filter.ts";
-import { openHeldSocket } from "./held-socket.ts";
+import { bindHeldSocket, heldSocketKind } from "./held-socket.ts";
 import { describePortOwner } from "./port-owner.ts";
+import { SpareSockets } from "./spare-sockets.ts";
 
 const EADDRINUSE = 98;
 const EADDRNOTAVAIL = 99;
@@ -32,9 +33,10 @@ export type FindHeldSocket = (port: HeldPort) => Promise<number | undefined>;
 export function createPortHolder(
   libc: Libc,
   host: Namespace,
+  end = new EndOfTurn(),
   elsewhere: FindHeldSocket = async () => undefined,
 ): LinuxPortHolder {
-  return new Holder(libc, host, elsewhere);
+  return new Holder(libc, host, end, elsewhere);
 }
 
 interface Hold {
@@ -48,13 +50,15 @@ class Holder implements LinuxPortHolder {
   readonly #host: Namespace;
   readonly #elsewhere: FindHeldSocket;
   readonly #filter: DropFilter;
+  readonly #sockets: SpareSockets;
   readonly #holds = new Map<string, Hold>();
 
-  constructor(libc: Libc, host: Namespace, elsewhere: FindHeldSocket) {
+  constructor(libc: Libc, host: Namespace, end: EndOfTurn, elsewhere: FindHeldSocket) {
     this.#libc = libc;
     this.#host = host;
     this.#elsewhere = elsewhere;
     this.#filter = openDropFilter(libc);
+    this.#sockets = new SpareSockets(libc, host, this.#filter, end);
   }
 
   async ephemeral(): Promise<{
@@ -98,6 +102,7 @@ class Holder implements LinuxPortHolder {
   close(): void {
     for (const { fd } of this.#holds.values()) if (fd !== undefined) this.#libc.close(fd);
     this.#holds.clear();
+    this.#sockets.close();
     this.#filter.close();
   }
 
@@ -117,10 +122,9 @@ class Holder implements LinuxPortHolder {
 
   /** The descriptor or -errno; and who has the port, if somebody has. */
   #open(port: HeldPort): { readonly fd: number; readonly owner: string } {
-    return this.#host.enter(() => {
-      const fd = openHeldSocket(this.#libc, this.#filter, port);
-      return { fd, owner: fd === -EADDRINUSE ? describePortOwner(port) : "" };
-    });
+    const socket = this.#sockets.take(heldSocketKind(port));
+    const fd = socket < 0 ? socket : bindHeldSocket(this.#libc, socket, port);
+    return { fd, owner: fd === -EADDRINUSE ? this.#host.enter(() => describePortOwner(port)) : "" };
   }
 }
 

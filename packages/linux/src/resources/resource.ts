@@ -40,6 +40,8 @@ export interface LinkResource extends Resource {
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
   /** It becomes a port last, and nobody hears what the kernel tells of the other end's new IPv6 addresses. */
   readonly quiet?: boolean;
+  /** Whether IPv6, where the host has it, makes an address of its own on it. */
+  readonly linkLocal?: boolean;
   /** The other end of a veth pair, made directly in its namespace. */
   readonly peer?: {
     readonly netns: string;

@@ -46,6 +46,10 @@ export const RTN_UNICAST = 1;
 export const RTN_LOCAL = 2;
 export const RTNH_F_ONLINK = 4;
 
+/** IFLA_INET6_ADDR_GEN_MODE: how IPv6 makes addresses of its own. */
+export const IN6_ADDR_GEN_MODE_EUI64 = 0;
+export const IN6_ADDR_GEN_MODE_NONE = 1;
+
 export const IFA_F_NODAD = 0x02;
 export const IFA_F_PERMANENT = 0x80;
 export const IFA_F_NOPREFIXROUTE = 0x200;

@@ -25,6 +25,7 @@ export class JournalFile {
   readonly #file: FileHandle;
   readonly #system: JournalSystem;
   #buffer = Buffer.allocUnsafe(BUFFER);
+  #view = viewOf(this.#buffer);
   #size: number;
   #crc: number;
   /** Behind the last record may be one that failed. */
@@ -74,7 +75,7 @@ export class JournalFile {
       throw this.#notWritten("cannot be written", cause);
     }
     this.#size += length;
-    this.#crc = this.#buffer.readUInt32LE(4);
+    this.#crc = this.#view.getUint32(4, true);
   }
 
   /** Only once all records are safe elsewhere. */
@@ -99,10 +100,11 @@ export class JournalFile {
     const most = RECORD_HEAD + payload.length * MOST_BYTES;
     if (most > this.#buffer.length || this.#buffer.length > BUFFER) {
       this.#buffer = Buffer.allocUnsafe(Math.max(most, BUFFER));
+      this.#view = viewOf(this.#buffer);
     }
     const length = this.#buffer.write(payload, RECORD_HEAD);
-    this.#buffer.writeUInt32LE(length, 0);
-    this.#buffer.writeUInt32LE(crc32(this.#buffer, RECORD_HEAD, RECORD_HEAD + length, this.#crc), 4);
+    this.#view.setUint32(0, length, true);
+    this.#view.setUint32(4, crc32(this.#buffer, RECORD_HEAD, RECORD_HEAD + length, this.#crc), true);
     return RECORD_HEAD + length;
   }
 
@@ -137,6 +139,8 @@ export interface OpenedJournal {
   readonly journal: JournalFile;
   readonly records: readonly JournalRecord[];
 }
+
+const viewOf = (bytes: Buffer): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
 
 async function openFile(path: string): Promise<FileHandle> {
   try {

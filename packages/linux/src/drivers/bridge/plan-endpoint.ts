@@ -35,15 +35,9 @@ export function planEndpoint(
       master: bridgeName(network, options),
       port: { hairpin: true, isolated: !options.icc },
       ...(quiet && options.icc && !asked(mldVersion(link)) ? { quiet } : {}),
+      // A port needs no address, and hundreds of link-local ones make the kernel slow at everything with links.
+      linkLocal: false,
       peer: { netns, name: link, mac: endpoint.macAddress, mtu, up: true },
-    }),
-    // A port of a bridge needs no address, and hundreds of link-local ones make the kernel slow at everything with links.
-    keyed({
-      kind: "sysctl",
-      owner,
-      name: `net/ipv6/conf/${vethName(endpoint.id)}/disable_ipv6`,
-      value: "1",
-      optional: true,
     }),
   ];
   if (hasIpv6 || !isIpv6OffByDefault(sandbox)) {

@@ -11,7 +11,7 @@ import type { LinkSpec } from "../../route/link/link-spec.ts";
 import { setLinkAt } from "../../route/link/set-link.ts";
 import type { LinkResource } from "../resource.ts";
 import { byNamespace } from "./by-namespace.ts";
-import { EBUSY, EEXIST } from "./errno-numbers.ts";
+import { EAFNOSUPPORT, EBUSY, EEXIST } from "./errno-numbers.ts";
 import { isHalfMade } from "./half-made.ts";
 import { removeLinks } from "./remove-links.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
@@ -56,20 +56,27 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
       handle.route().execute(
         group.flatMap((link, at) => {
           const index = indexes[at] ?? 0;
-          return [createLink(firstSpecOf(handle, link, fds[at], index)), finishLink(link, index)];
+          return [
+            createLink(firstSpecOf(handle, link, fds[at], index)),
+            finishLink(link, index),
+            ...quietLink(link, index),
+          ];
         }),
       ),
     );
     const failures: unknown[] = [];
+    let next = 0;
     for (let at = 0; at < group.length; at++) {
       const link = group[at];
       if (link === undefined) continue;
-      const creation = outcomes[2 * at];
-      const finish = outcomes[2 * at + 1];
+      const creation = outcomes[next++];
+      const finish = outcomes[next++];
+      const quiet = link.linkLocal === undefined ? undefined : outcomes[next++];
       try {
         if (creation === undefined || (await made(handle, link, creation))) done.add.push(link);
         if (creation !== undefined) continue;
         if (finish !== undefined) throw finish;
+        if (quiet !== undefined && quiet.errno !== EAFNOSUPPORT) throw quiet;
         done.finished.add(link);
         if (link.quiet === true) done.portless.set(link, indexes[at] ?? 0);
         if (link.peer !== undefined) done.noteIndex(link.peer.netns, link.peer.name, indexes[at] ?? 0);
@@ -137,6 +144,10 @@ function firstSpecOf(handle: NamespaceHandle, link: LinkResource, peerFd?: numbe
 function finishLink({ name, owner, port, quiet, up }: LinkResource, index: number): Request {
   return setLinkAt(index, name, { alias: formatOwner(owner), up, ...(quiet === true ? {} : { port }) });
 }
+
+/** Before the other end is up, there is nothing for an address to be made for. */
+const quietLink = ({ name, linkLocal }: LinkResource, index: number): readonly Request[] =>
+  linkLocal === undefined ? [] : [setLinkAt(index, name, { linkLocal })];
 
 export function masterIndex(handle: NamespaceHandle, link: LinkResource, master: string): number {
   const index = handle.route().interfaceIndex(master);

@@ -59,6 +59,7 @@ function resourceOf(
     mac: link.mac,
     ...(master === undefined ? {} : { master }),
     ...(link.port === undefined ? {} : { port: link.port }),
+    ...(link.linkLocal === undefined ? {} : { linkLocal: link.linkLocal }),
     ...(peer === undefined ? {} : { peer }),
     ...(asked?.adopt === true ? { adopt: true } : {}),
     ...(asked?.shared === undefined ? {} : { shared: asked.shared }),

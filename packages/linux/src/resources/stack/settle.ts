@@ -8,7 +8,7 @@ import { askForLink } from "../../route/link/get-link.ts";
 import { type LinkChange, setLink } from "../../route/link/set-link.ts";
 import { addRoute, deleteRoute, dumpRoutes, type RouteSpec, replaceRoute } from "../../route/route/route.ts";
 import type { AddressResource, LinkResource, RouteResource } from "../resource.ts";
-import { EADDRNOTAVAIL, EEXIST, ENODEV, ENOENT, ESRCH } from "./errno-numbers.ts";
+import { EADDRNOTAVAIL, EAFNOSUPPORT, EEXIST, ENODEV, ENOENT, ESRCH } from "./errno-numbers.ts";
 import { masterIndex, throwAll } from "./make-links.ts";
 import type { Alteration, StackChange } from "./stack-change.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
@@ -75,7 +75,7 @@ function partsOf({ links, addresses, routes }: Work, done: Progress): readonly P
     add(address.netns, false, (handle) => addressRemoval(handle.route(), address, done));
   }
   for (const link of links.make) {
-    if (!done.finished.has(link)) add(link.netns, true, () => finishLink(link, done));
+    if (!done.finished.has(link)) finishLink(link, done, add);
     const { owner, peer } = link;
     if (peer !== undefined) add(peer.netns, true, () => finishPeer(owner, peer));
     if (peer !== undefined && done.portless.has(link))
@@ -116,14 +116,22 @@ async function run(socket: NetlinkSocket, operations: readonly Operation[]): Pro
 }
 
 /** Of a link that was there before. */
-function finishLink(link: LinkResource, done: Progress): Operation {
-  const { name, adopt, owner, port, up } = link;
+function finishLink(link: LinkResource, done: Progress, add: Add): void {
+  const { name, netns, adopt, owner, port, up, linkLocal } = link;
   const adopted = adopt === true && !done.add.includes(link);
   const tag = adopted ? {} : { alias: formatOwner(owner) };
-  return {
+  // Before it is up.
+  if (linkLocal !== undefined) add(netns, true, () => linkLocalOperation(name, linkLocal));
+  add(netns, true, () => ({
     request: setLink(name, { ...tag, ...(adopted && !up ? {} : { up }), ...(port === undefined ? {} : { port }) }),
-  };
+  }));
 }
+
+/** Where there is no IPv6, there is nothing to be set. */
+const linkLocalOperation = (name: string, linkLocal: boolean): Operation => ({
+  request: setLink(name, { linkLocal }),
+  fine: [EAFNOSUPPORT],
+});
 
 function finishPeer(owner: LinkResource["owner"], peer: NonNullable<LinkResource["peer"]>): Operation {
   return { request: setLink(peer.name, { alias: formatOwner(owner), up: peer.up }) };
@@ -149,6 +157,10 @@ function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: 
     }));
   }
   add(to.netns, true, () => ({ request: setLink(to.name, change), done: note }));
+  const { linkLocal } = to;
+  if (linkLocal !== undefined && linkLocal !== from.linkLocal) {
+    add(to.netns, true, () => linkLocalOperation(to.name, linkLocal));
+  }
 }
 
 const masterOf = (handle: NamespaceHandle, link: LinkResource): number =>

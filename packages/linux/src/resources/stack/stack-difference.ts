@@ -23,8 +23,15 @@ function linkDifference(wanted: LinkResource, found: LinkResource): string | und
     differs("master", wanted.master, found.master, true) ??
     differs("hairpin", wanted.port?.hairpin, found.port?.hairpin) ??
     differs("isolation", wanted.port?.isolated, found.port?.isolated) ??
+    linkLocalDifference(wanted.linkLocal, found.linkLocal) ??
     peerDifference(wanted.peer, found.peer)
   );
+}
+
+/** Where the host has no IPv6, there is none to make an address. */
+function linkLocalDifference(wanted: boolean | undefined, found: boolean | undefined): string | undefined {
+  if (wanted === undefined || found === undefined || wanted === found) return undefined;
+  return found ? "IPv6 makes an address on it" : "IPv6 makes no address on it";
 }
 
 function peerDifference(wanted: LinkResource["peer"], found: LinkResource["peer"]): string | undefined {

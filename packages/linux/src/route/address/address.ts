@@ -1,9 +1,10 @@
-import { AF_INET, NLM_F_CREATE, NLM_F_EXCL } from "../../netlink/constants.ts";
+import type { ByteWriter } from "../../netlink/byte-writer.ts";
+import { NLM_F_CREATE, NLM_F_EXCL } from "../../netlink/constants.ts";
 import { type Request, request } from "../../netlink/message.ts";
 import type { NetlinkSocket } from "../../netlink/socket.ts";
 import { IFA_F_NODAD, RTM_DELADDR, RTM_GETADDR, RTM_NEWADDR } from "../constants.ts";
-import { familyOf, ipBytes, ipText } from "../ip-bytes.ts";
-import { type AddressMessage, addressMessage } from "./address-message.ts";
+import { familyOf, splitPrefix } from "../ip-bytes.ts";
+import { addressMessage } from "./address-message.ts";
 
 /** An address of a link. */
 export interface LinkAddress {
@@ -18,13 +19,12 @@ export interface LinkAddress {
 
 /** EEXIST when the link has it. IPv4 gets its broadcast address, as `ip address add … brd +` sets it. */
 export function addAddress(address: LinkAddress): Request {
-  const message = addressOf(address);
-  return request(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, addressMessage, message, `add address ${address.address}`);
+  return new AddressRequest("add", address);
 }
 
 /** EADDRNOTAVAIL when the link has not got it. */
 export function deleteAddress(address: LinkAddress): Request {
-  return request(RTM_DELADDR, 0, addressMessage, addressOf(address), `delete address ${address.address}`);
+  return new AddressRequest("delete", address);
 }
 
 export async function dumpAddresses(
@@ -52,34 +52,58 @@ export async function dumpAddresses(
   });
 }
 
-function addressOf({ linkIndex, address, nodad, protocol }: LinkAddress): AddressMessage {
-  const slash = address.indexOf("/");
-  const text = address.slice(0, slash);
-  const bytes = ipBytes(text);
-  const prefixLength = Number(address.slice(slash + 1));
-  const family = familyOf(bytes);
-  const broadcast = family === AF_INET ? broadcastOf(bytes, prefixLength) : undefined;
-  return {
-    family,
-    prefixLength,
-    flags: 0,
-    scope: 0,
-    index: linkIndex,
-    attributes: {
-      IFA_LOCAL: text,
-      IFA_ADDRESS: text,
-      IFA_BROADCAST: broadcast,
-      IFA_FLAGS: nodad === true ? IFA_F_NODAD : undefined,
-      IFA_PROTO: protocol,
-    },
-  };
+/** The numbers that `addressMessage` declares. */
+const IFA_ADDRESS = 1;
+const IFA_LOCAL = 2;
+const IFA_BROADCAST = 4;
+const IFA_FLAGS = 8;
+const IFA_PROTO = 11;
+
+/** Written by hand, as elements of sets are: each join sends one or two. */
+class AddressRequest implements Request {
+  readonly type: number;
+  readonly flags: number;
+  readonly #address: LinkAddress;
+
+  constructor(verb: "add" | "delete", address: LinkAddress) {
+    this.type = verb === "add" ? RTM_NEWADDR : RTM_DELADDR;
+    this.flags = verb === "add" ? NLM_F_CREATE | NLM_F_EXCL : 0;
+    this.#address = address;
+  }
+
+  get what(): string {
+    return `${this.type === RTM_NEWADDR ? "add" : "delete"} address ${this.#address.address}`;
+  }
+
+  write(out: ByteWriter): void {
+    const { address, linkIndex, nodad, protocol } = this.#address;
+    const { bytes, length } = splitPrefix(address);
+    out.u8(familyOf(bytes));
+    out.u8(length);
+    out.u16(0);
+    out.i32(linkIndex);
+    writeBytes(out, IFA_LOCAL, bytes);
+    writeBytes(out, IFA_ADDRESS, bytes);
+    if (bytes.length === 4 && length <= LONGEST_WITH_BROADCAST)
+      writeBytes(out, IFA_BROADCAST, broadcastOf(bytes, length));
+    if (nodad === true) out.u32Attribute(IFA_FLAGS, IFA_F_NODAD);
+    if (protocol !== undefined) out.u8Attribute(IFA_PROTO, protocol);
+  }
 }
 
-/** None in /31 and /32, where every address is a host's (RFC 3021). */
-function broadcastOf(bytes: Uint8Array, prefixLength: number): string | undefined {
-  if (prefixLength > 30) return undefined;
-  const value = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0);
-  const last = new Uint8Array(4);
-  new DataView(last.buffer).setUint32(0, (value | (0xffffffff >>> prefixLength)) >>> 0);
-  return ipText(last);
+function writeBytes(out: ByteWriter, type: number, bytes: Uint8Array): void {
+  const start = out.begin(type);
+  out.bytes(bytes);
+  out.end(start);
+}
+
+/** There is none in /31 and /32, where every address is a host's (RFC 3021). */
+const LONGEST_WITH_BROADCAST = 30;
+
+/** The last of the prefix. */
+function broadcastOf(address: Uint8Array, prefixLength: number): Uint8Array {
+  const last = Uint8Array.from(address);
+  for (let at = prefixLength >> 3, bits = prefixLength & 7; at < 4; at++, bits = 0)
+    last[at] = (last[at] ?? 0) | (0xff >> bits);
+  return last;
 }

@@ -5,11 +5,13 @@ import { IPVLAN_FLAGS, IPVLAN_MODES } from "./kinds/ipvlan.ts";
 import { MACVLAN_MODES } from "./kinds/macvlan.ts";
 import { type LinkMessage, linkMessage } from "./link-message.ts";
 import type { LinkSpec, VxlanSpec } from "./link-spec.ts";
+import { VethRequest, type VethSpec } from "./veth-request.ts";
 
 const ETH_P_8021Q = 0x8100;
 
 /** Makes a link. EEXIST when there is one of that name. */
 export function createLink(spec: LinkSpec): Request {
+  if (spec.kind === "veth") return new VethRequest(spec);
   const up = spec.up === true ? IFF_UP : 0;
   const message: LinkMessage = {
     family: 0,
@@ -29,17 +31,17 @@ export function createLink(spec: LinkSpec): Request {
   return request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, linkMessage, message, `create ${spec.kind} ${spec.name}`);
 }
 
-function kindData(spec: LinkSpec): { readonly of: string; readonly value: object } | undefined {
+type PlainSpec = Exclude<LinkSpec, VethSpec>;
+
+function kindData(spec: PlainSpec): { readonly of: string; readonly value: object } | undefined {
   const value = kindValues(spec);
   return value === undefined ? undefined : { of: spec.kind, value };
 }
 
-function kindValues(spec: LinkSpec): object | undefined {
+function kindValues(spec: PlainSpec): object | undefined {
   switch (spec.kind) {
     case "bridge":
       return spec.bridge;
-    case "veth":
-      return { VETH_INFO_PEER: { index: spec.peer.index ?? 0, attributes: peerValues(spec.peer) } };
     case "vxlan":
       return vxlanValues(spec.vxlan);
     case "macvlan":
@@ -54,15 +56,6 @@ function kindValues(spec: LinkSpec): object | undefined {
     case "dummy":
       return undefined;
   }
-}
-
-function peerValues({ name, mac, mtu, namespaceFd }: Extract<LinkSpec, { kind: "veth" }>["peer"]): object {
-  return {
-    IFLA_IFNAME: name,
-    IFLA_ADDRESS: mac,
-    IFLA_MTU: mtu,
-    IFLA_NET_NS_FD: namespaceFd,
-  };
 }
 
 function vxlanValues({ vni, local, port, learning, proxy, l2miss, l3miss }: VxlanSpec): object {

@@ -1,6 +1,5 @@
 import {
   attributes,
-  bytes,
   cstring,
   custom,
   dependent,
@@ -11,6 +10,7 @@ import {
   u32,
   type ValuesOf,
 } from "../../netlink/attributes.ts";
+import { AF_INET6 } from "../../netlink/constants.ts";
 import type { MessageCodec } from "../../netlink/message.ts";
 import { mac } from "../address-codec.ts";
 import { bridge } from "./kinds/bridge.ts";
@@ -98,6 +98,11 @@ const linkInfo = attributes({
   ),
 });
 
+/** By address family; of IPv6 only what is used. */
+const familySpecifics = attributes({
+  AF_INET6: nested(AF_INET6, attributes({ IFLA_INET6_ADDR_GEN_MODE: u8(8) })),
+});
+
 const linkAttributes = attributes({
   IFLA_ADDRESS: mac(1),
   IFLA_IFNAME: cstring(3),
@@ -109,7 +114,7 @@ const linkAttributes = attributes({
   IFLA_LINKINFO: nested(18, linkInfo),
   IFLA_IFALIAS: cstring(20),
   IFLA_STATS64: statistics64(23),
-  IFLA_AF_SPEC: bytes(26),
+  IFLA_AF_SPEC: nested(26, familySpecifics),
   IFLA_GROUP: u32(27),
   IFLA_NET_NS_FD: u32(28),
   IFLA_EXT_MASK: u32(29),

@@ -49,6 +49,7 @@ describe("links, as the kernel lists them", () => {
       mtu: 65536,
       mac: "00:00:00:00:00:00",
       alias: "",
+      linkLocal: true,
       data: {},
       statistics: NOTHING,
     });
@@ -66,6 +67,7 @@ describe("links, as the kernel lists them", () => {
       mac: "02:00:00:00:00:07",
       alias: "the first",
       linkIndex: 3,
+      linkLocal: true,
       data: {},
       statistics: NOTHING,
     });

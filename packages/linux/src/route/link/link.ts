@@ -1,4 +1,4 @@
-import { IFF_UP } from "../constants.ts";
+import { IFF_UP, IN6_ADDR_GEN_MODE_NONE } from "../constants.ts";
 import type { LinkMessage } from "./link-message.ts";
 import type { LinkStatistics } from "./statistics.ts";
 
@@ -20,6 +20,8 @@ export interface Link {
   readonly linkIndex?: number;
   readonly linkNamespaceId?: number;
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  /** Whether IPv6 makes a link-local address on it; absent: there is no IPv6. */
+  readonly linkLocal?: boolean;
   /** What the kind itself is set to, by the kernel's names. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly statistics?: LinkStatistics;
@@ -41,6 +43,7 @@ export function linkFromMessage({ index, type, flags, attributes }: LinkMessage)
     ...(attributes.IFLA_LINK === undefined ? {} : { linkIndex: attributes.IFLA_LINK }),
     ...(attributes.IFLA_LINK_NETNSID === undefined ? {} : { linkNamespaceId: attributes.IFLA_LINK_NETNSID }),
     ...portOf(info?.IFLA_INFO_SLAVE_DATA),
+    ...linkLocalOf(attributes.IFLA_AF_SPEC?.AF_INET6?.IFLA_INET6_ADDR_GEN_MODE),
     data: known(info?.IFLA_INFO_DATA),
     ...(attributes.IFLA_STATS64 === undefined ? {} : { statistics: attributes.IFLA_STATS64 }),
   };
@@ -57,3 +60,6 @@ function portOf(data: Dependent): { readonly port?: { readonly hairpin: boolean;
   const { IFLA_BRPORT_MODE, IFLA_BRPORT_ISOLATED } = known(data);
   return { port: { hairpin: IFLA_BRPORT_MODE === 1, isolated: IFLA_BRPORT_ISOLATED === 1 } };
 }
+
+const linkLocalOf = (mode: number | undefined): { readonly linkLocal?: boolean } =>
+  mode === undefined ? {} : { linkLocal: mode !== IN6_ADDR_GEN_MODE_NONE };

@@ -1,6 +1,24 @@
-import { type Request, request } from "../../netlink/message.ts";
-import { IFF_UP, RTM_NEWLINK } from "../constants.ts";
-import { type LinkMessage, linkMessage } from "./link-message.ts";
+import type { ByteWriter } from "../../netlink/byte-writer.ts";
+import { AF_INET6 } from "../../netlink/constants.ts";
+import type { Request } from "../../netlink/message.ts";
+import { IFF_UP, IN6_ADDR_GEN_MODE_EUI64, IN6_ADDR_GEN_MODE_NONE, RTM_NEWLINK } from "../constants.ts";
+import { writeMac } from "../ip-bytes.ts";
+import {
+  IFLA_ADDRESS,
+  IFLA_AF_SPEC,
+  IFLA_BRPORT_ISOLATED,
+  IFLA_BRPORT_MODE,
+  IFLA_GROUP,
+  IFLA_IFALIAS,
+  IFLA_IFNAME,
+  IFLA_INET6_ADDR_GEN_MODE,
+  IFLA_INFO_SLAVE_DATA,
+  IFLA_INFO_SLAVE_KIND,
+  IFLA_LINKINFO,
+  IFLA_MASTER,
+  IFLA_MTU,
+} from "./attribute-numbers.ts";
+import { writeLinkHeader } from "./write-link.ts";
 
 export interface LinkChange {
   readonly up?: boolean | undefined;
@@ -10,6 +28,8 @@ export interface LinkChange {
   /** 0 = of no bridge any more. */
   readonly masterIndex?: number | undefined;
   readonly group?: number | undefined;
+  /** Whether IPv6 makes a link-local address. EAFNOSUPPORT where there is no IPv6, and then nothing of the change is done. */
+  readonly linkLocal?: boolean | undefined;
   /** Flags of a bridge port; only for a link that is one already. */
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean } | undefined;
 }
@@ -18,33 +38,63 @@ export interface LinkChange {
  * Changes a link by name, all in one request. The kernel applies port flags before the rest of the request: so making a link
  * a port and setting flags of the port takes two.
  */
-export const setLink = (name: string, change: LinkChange): Request => changeOf({ name }, change);
+export const setLink = (name: string, change: LinkChange): Request => new LinkChangeRequest(undefined, name, change);
 
 /** The same by number: whatever bears the link's name meanwhile. `name` is for errors. */
 export const setLinkAt = (index: number, name: string, change: LinkChange): Request =>
-  changeOf({ index, name }, change);
+  new LinkChangeRequest(index, name, change);
 
-function changeOf({ index, name }: { readonly index?: number; readonly name: string }, change: LinkChange): Request {
-  const message: LinkMessage = {
-    family: 0,
-    index: index ?? 0,
-    flags: change.up === true ? IFF_UP : 0,
-    change: change.up === undefined ? 0 : IFF_UP,
-    attributes: {
-      // Together with a number it would be a new name.
-      IFLA_IFNAME: index === undefined ? name : undefined,
-      IFLA_ADDRESS: change.mac,
-      IFLA_MTU: change.mtu,
-      IFLA_MASTER: change.masterIndex,
-      IFLA_GROUP: change.group,
-      IFLA_IFALIAS: change.alias,
-      IFLA_LINKINFO: change.port === undefined ? undefined : portFlags(change.port),
-    },
-  };
-  return request(RTM_NEWLINK, 0, linkMessage, message, `change link ${name}`);
+/** Written by hand, as elements of sets are: each join sends three. */
+class LinkChangeRequest implements Request {
+  readonly type = RTM_NEWLINK;
+  readonly flags = 0;
+  readonly #index: number | undefined;
+  readonly #name: string;
+  readonly #change: LinkChange;
+
+  constructor(index: number | undefined, name: string, change: LinkChange) {
+    this.#index = index;
+    this.#name = name;
+    this.#change = change;
+  }
+
+  get what(): string {
+    return `change link ${this.#name}`;
+  }
+
+  write(out: ByteWriter): void {
+    const { up, mac, mtu, masterIndex, group, alias, port, linkLocal } = this.#change;
+    writeLinkHeader(out, this.#index ?? 0, up === true ? IFF_UP : 0, up === undefined ? 0 : IFF_UP);
+    // Together with a number it would be a new name.
+    if (this.#index === undefined) out.textAttribute(IFLA_IFNAME, this.#name);
+    if (mac !== undefined) {
+      const address = out.begin(IFLA_ADDRESS);
+      writeMac(out, mac);
+      out.end(address);
+    }
+    if (mtu !== undefined) out.u32Attribute(IFLA_MTU, mtu);
+    if (masterIndex !== undefined) out.u32Attribute(IFLA_MASTER, masterIndex);
+    if (group !== undefined) out.u32Attribute(IFLA_GROUP, group);
+    if (alias !== undefined) out.textAttribute(IFLA_IFALIAS, alias);
+    if (port !== undefined) writePort(out, port);
+    if (linkLocal !== undefined) writeAddressGeneration(out, linkLocal);
+  }
 }
 
-function portFlags({ hairpin, isolated }: NonNullable<LinkChange["port"]>) {
-  const value = { IFLA_BRPORT_MODE: hairpin ? 1 : 0, IFLA_BRPORT_ISOLATED: isolated ? 1 : 0 };
-  return { IFLA_INFO_SLAVE_KIND: "bridge", IFLA_INFO_SLAVE_DATA: { of: "bridge", value } };
+function writePort(out: ByteWriter, { hairpin, isolated }: NonNullable<LinkChange["port"]>): void {
+  const info = out.begin(IFLA_LINKINFO);
+  out.textAttribute(IFLA_INFO_SLAVE_KIND, "bridge");
+  const data = out.begin(IFLA_INFO_SLAVE_DATA);
+  out.u8Attribute(IFLA_BRPORT_MODE, hairpin ? 1 : 0);
+  out.u8Attribute(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+  out.end(data);
+  out.end(info);
+}
+
+function writeAddressGeneration(out: ByteWriter, linkLocal: boolean): void {
+  const families = out.begin(IFLA_AF_SPEC);
+  const six = out.begin(AF_INET6);
+  out.u8Attribute(IFLA_INET6_ADDR_GEN_MODE, linkLocal ? IN6_ADDR_GEN_MODE_EUI64 : IN6_ADDR_GEN_MODE_NONE);
+  out.end(six);
+  out.end(families);
 }

@@ -1,3 +1,4 @@
+import type { ByteWriter } from "../../netlink/byte-writer.ts";
 import { AF_INET, AF_INET6, NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE } from "../../netlink/constants.ts";
 import { type Request, request } from "../../netlink/message.ts";
 import type { NetlinkSocket } from "../../netlink/socket.ts";
@@ -12,7 +13,7 @@ import {
   RTNH_F_ONLINK,
   RTPROT_STATIC,
 } from "../constants.ts";
-import { familyOf, splitPrefix } from "../ip-bytes.ts";
+import { familyOf, splitPrefix, writeIp } from "../ip-bytes.ts";
 import { type RouteMessage, routeMessage } from "./route-message.ts";
 
 /** A unicast route. */
@@ -43,23 +44,17 @@ export interface Route extends RouteSpec {
 
 /** EEXIST when there is such a route. */
 export function addRoute(route: RouteSpec): Request {
-  return request(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, routeMessage, routeOf(route), `add route ${words(route)}`);
+  return new RouteRequest("add", route);
 }
 
 /** Another way to the same destination (and metric), without a moment in which there is none; makes it if there is none. */
 export function replaceRoute(route: RouteSpec): Request {
-  return request(
-    RTM_NEWROUTE,
-    NLM_F_CREATE | NLM_F_REPLACE,
-    routeMessage,
-    routeOf(route),
-    `replace route ${words(route)}`,
-  );
+  return new RouteRequest("replace", route);
 }
 
 /** ESRCH when there is none. */
 export function deleteRoute(route: RouteSpec): Request {
-  return request(RTM_DELROUTE, 0, routeMessage, routeOf(route), `delete route ${words(route)}`);
+  return new RouteRequest("delete", route);
 }
 
 /** All tables and types; cached clones are never listed. With a protocol the kernel itself leaves all others out. */
@@ -84,29 +79,66 @@ export async function dumpRoutes(
   return found.map(routeFromMessage);
 }
 
-function routeOf(route: RouteSpec): RouteMessage {
-  const { bytes, length } = splitPrefix(route.destination);
-  const family = familyOf(bytes);
-  const table = route.table ?? RT_TABLE_MAIN;
-  return {
-    family,
-    destinationLength: length,
-    sourceLength: 0,
-    tos: 0,
-    table: table < 256 ? table : 0,
-    protocol: route.protocol ?? RTPROT_STATIC,
-    scope: route.gateway === undefined && family === AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
-    type: RTN_UNICAST,
-    flags: route.onlink === true ? RTNH_F_ONLINK : 0,
-    attributes: {
-      RTA_DST: length === 0 ? undefined : route.destination.slice(0, route.destination.indexOf("/")),
-      RTA_GATEWAY: route.gateway,
-      RTA_OIF: route.linkIndex,
-      RTA_PRIORITY: route.metric,
-      RTA_PREFSRC: route.source,
-      RTA_TABLE: table < 256 ? undefined : table,
-    },
-  };
+/** The numbers that `routeMessage` declares. */
+const RTA_DST = 1;
+const RTA_OIF = 4;
+const RTA_GATEWAY = 5;
+const RTA_PRIORITY = 6;
+const RTA_PREFSRC = 7;
+const RTA_TABLE = 15;
+
+const FLAGS = { add: NLM_F_CREATE | NLM_F_EXCL, replace: NLM_F_CREATE | NLM_F_REPLACE, delete: 0 } as const;
+
+/** Written by hand, as elements of sets are: each join sends one or two. */
+class RouteRequest implements Request {
+  readonly type: number;
+  readonly flags: number;
+  readonly #verb: keyof typeof FLAGS;
+  readonly #route: RouteSpec;
+
+  constructor(verb: keyof typeof FLAGS, route: RouteSpec) {
+    this.type = verb === "delete" ? RTM_DELROUTE : RTM_NEWROUTE;
+    this.flags = FLAGS[verb];
+    this.#verb = verb;
+    this.#route = route;
+  }
+
+  get what(): string {
+    const { destination, gateway } = this.#route;
+    return `${this.#verb} route ${destination}${gateway === undefined ? "" : ` via ${gateway}`}`;
+  }
+
+  write(out: ByteWriter): void {
+    const { destination, gateway, linkIndex, metric, source, onlink } = this.#route;
+    const table = this.#route.table ?? RT_TABLE_MAIN;
+    const { bytes, length } = splitPrefix(destination);
+    const family = familyOf(bytes);
+    out.u8(family);
+    out.u8(length);
+    out.u8(0);
+    out.u8(0);
+    out.u8(table < 256 ? table : 0);
+    out.u8(this.#route.protocol ?? RTPROT_STATIC);
+    out.u8(gateway === undefined && family === AF_INET ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE);
+    out.u8(RTN_UNICAST);
+    out.u32(onlink === true ? RTNH_F_ONLINK : 0);
+    if (length > 0) {
+      const start = out.begin(RTA_DST);
+      out.bytes(bytes);
+      out.end(start);
+    }
+    if (gateway !== undefined) writeAddress(out, RTA_GATEWAY, gateway);
+    if (linkIndex !== undefined) out.u32Attribute(RTA_OIF, linkIndex);
+    if (metric !== undefined) out.u32Attribute(RTA_PRIORITY, metric);
+    if (source !== undefined) writeAddress(out, RTA_PREFSRC, source);
+    if (table > 255) out.u32Attribute(RTA_TABLE, table);
+  }
+}
+
+function writeAddress(out: ByteWriter, type: number, address: string): void {
+  const start = out.begin(type);
+  writeIp(out, address);
+  out.end(start);
 }
 
 function routeFromMessage(message: RouteMessage): Route {
@@ -125,6 +157,3 @@ function routeFromMessage(message: RouteMessage): Route {
     multipath: attributes.RTA_MULTIPATH !== undefined,
   };
 }
-
-const words = ({ destination, gateway }: RouteSpec): string =>
-  gateway === undefined ? destination : `${destination} via ${gateway}`;
