@@ -16,8 +16,6 @@ export interface PlanningDriver<R extends Resource = Resource> {
   readonly defaultIpam: string;
   /** How many networks of this driver a host may have, and whether users may make and delete them. */
   readonly singleton?: boolean;
-  /** Endpoints have no MAC address of their own: their record's is "". */
-  readonly sharesMac?: boolean;
 
   /** Every fault of the options and pools, in words that name the option. Empty: valid. */
   networkFaults(network: NetworkDraft): readonly string[];
@@ -35,6 +33,8 @@ export interface PlanningDriver<R extends Resource = Resource> {
   /** Clashes with the network's other endpoints: CnmError `forbidden` naming both; else undefined. */
   endpointClash?(endpoint: Endpoint, network: Network, others: readonly Endpoint[]): Error | undefined;
 
+  /** Whether endpoints have no MAC address of their own: then their record's is "". */
+  sharesMac?(network: Network): boolean;
   /** "eth": interfaces in sandboxes are named by this and the lowest free number. */
   interfacePrefix(network: Network): string;
   /** Whether an endpoint offers its sandbox a way out, for the choice of the default route. */

@@ -52,6 +52,9 @@ async function attach(
   const before = index.endpointsOfSandbox(sandbox.id);
   const after = planner.withGateways([...before, draft]);
   const pending = after.at(-1) ?? draft;
+  const driver = planner.driverOf(network);
+  const clash = driver.endpointClash?.(pending, network, index.endpointsOfNetwork(network.id));
+  if (clash !== undefined) throw clash;
   const changed = changedEndpoints(before, after);
   const originals = before.filter((endpoint) => !after.includes(endpoint));
 

@@ -2,6 +2,7 @@ import type { CallOptions } from "../contracts/platform.ts";
 import { CnmError } from "../errors/cnm-error.ts";
 import { shortId } from "../model/ids.ts";
 import type { Network } from "../model/network.ts";
+import { refuseOnThisHost, refuseWithoutFeatures } from "./check-host.ts";
 import type { CheckedNetwork } from "./check-network-spec.ts";
 import type { Context } from "./context.ts";
 import { nameOverlap } from "./name-overlap.ts";
@@ -22,6 +23,8 @@ export async function settleNetwork(
   const single = driver.singleton === true ? others.find((other) => other.driver === draft.driver) : undefined;
   if (single !== undefined) throw onlyOne(draft.driver, single);
 
+  await refuseWithoutFeatures(platform, driver, draft, options);
+
   const ipamDriver = ipam.get(draft.ipam.driver);
   const order = { draft, driver, wishes };
   const pools = await settlePools(order, ipamDriver, platform, undo, options).catch((error: unknown) => {
@@ -31,6 +34,7 @@ export async function settleNetwork(
   const network: Network = { ...rest, state: "pending", ipam: { ...draft.ipam, pools } };
   const clash = driver.networkClash?.(network, others);
   if (clash !== undefined) throw clash;
+  await refuseOnThisHost(platform, driver, network, options);
   return network;
 }
 

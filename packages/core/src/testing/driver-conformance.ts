@@ -137,6 +137,7 @@ function networkCases(test: Test, sample: NetworkSample): void {
       gateway: BOTH.map((family) => asked.needsGateway(draft, family)),
       addresses: BOTH.map((family) => asked.needsAddresses?.(draft, family)),
       offers: BOTH.map((family) => asked.offersGateway(of, family, endpoint)),
+      sharesMac: asked.sharesMac?.(of),
       prefix: asked.interfacePrefix(of),
       ports: asked.portPolicy(of),
     });

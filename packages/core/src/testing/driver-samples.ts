@@ -85,7 +85,7 @@ export function sampleMaker(
         state: "ready",
         created: CREATED,
         interfaceName: `${driver.interfacePrefix(on)}0`,
-        macAddress: driver.sharesMac === true ? "" : `02:00:00:00:00:${hex(number).padStart(2, "0")}`,
+        macAddress: driver.sharesMac?.(on) === true ? "" : `02:00:00:00:00:${hex(number).padStart(2, "0")}`,
         addresses: driver.defaultIpam === "null" ? [] : addressesOf(on, number),
         aliases: [],
         ports: [],

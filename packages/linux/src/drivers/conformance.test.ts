@@ -5,6 +5,8 @@ import { cnmTable } from "../firewall/nftables/skeleton.ts";
 import { noFirewall } from "../firewall/none/no-firewall.ts";
 import { bridge } from "./bridge/bridge.ts";
 import { hostDriver } from "./host/host.ts";
+import { ipvlan } from "./ipvlan/ipvlan.ts";
+import { macvlan } from "./macvlan/macvlan.ts";
 import { nullDriver } from "./null/null.ts";
 
 const host = { id: "a".repeat(64), ipv6: true, mtu: 1500 };
@@ -59,6 +61,88 @@ for (const firewall of [noFirewall, nftablesFirewall(cnmTable())]) {
       runner,
     ));
 }
+
+const MACVLAN = "macvlan_mode";
+const IPVLAN = "ipvlan_mode";
+const onParent = (options: Readonly<Record<string, string>> = {}) => ({ options: { parent: "eth1", ...options } });
+
+driverConformance(
+  "macvlan",
+  {
+    create: macvlan,
+    host,
+    namespace,
+    networks: {
+      plain: onParent(),
+      "with gateways": { ...onParent(), gateway: true },
+      "several subnets": { ...onParent(), subnets: 3, gateway: true },
+      "IPv6 only": { ...onParent(), families: [6] },
+      internal: { ...onParent(), internal: true, gateway: true },
+      "without parent": {},
+      "on a VLAN": onParent({ parent: "eth1.10" }),
+      private: onParent({ [MACVLAN]: "private" }),
+      vepa: onParent({ [MACVLAN]: "vepa" }),
+      passthru: onParent({ [MACVLAN]: "passthru" }),
+      "with access for the host": { ...onParent({ host_access: "true" }), subnets: 2 },
+    },
+    endpoints,
+    refused: [
+      { options: { [MTU]: "-1" } },
+      { options: { parent: "lo" } },
+      { options: { [MACVLAN]: "l2" } },
+      { options: { host_access: "perhaps" } },
+      { options: { [MACVLAN]: "passthru" }, naming: "passthru hands a parent on" },
+      { options: { parent: "eth1", [MACVLAN]: "vepa", host_access: "true" } },
+      { families: [], naming: "ipv4 and ipv6 are both off" },
+    ],
+    refusedEndpoints,
+    clashes: {
+      "passthru beside another": [onParent(), onParent({ [MACVLAN]: "passthru" })],
+      "passthru twice": [onParent({ [MACVLAN]: "passthru" }), onParent({ [MACVLAN]: "passthru" })],
+    },
+    together: {
+      "one parent": [onParent(), onParent({ [MACVLAN]: "private" })],
+      "one VLAN": [onParent({ parent: "eth1.10" }), onParent({ parent: "eth1.10" })],
+      "passthru of another parent": [onParent(), onParent({ parent: "eth2", [MACVLAN]: "passthru" })],
+      "no parents": [{}, {}],
+    },
+  },
+  runner,
+);
+
+driverConformance(
+  "ipvlan",
+  {
+    create: ipvlan,
+    host,
+    namespace,
+    networks: {
+      plain: onParent(),
+      "with gateways": { ...onParent(), gateway: true },
+      "several subnets": { ...onParent(), subnets: 3 },
+      "IPv4 only": { ...onParent(), families: [4] },
+      internal: { ...onParent(), internal: true },
+      "without parent": {},
+      "on a VLAN": onParent({ parent: "eth1.10" }),
+      l3: onParent({ [IPVLAN]: "l3" }),
+      "l3 internal": { ...onParent({ [IPVLAN]: "l3" }), internal: true },
+      l3s: onParent({ [IPVLAN]: "l3s", ipvlan_flag: "private" }),
+    },
+    endpoints,
+    refused: [
+      { options: { [MTU]: "99999" } },
+      { options: { parent: "lo" } },
+      { options: { [IPVLAN]: "bridge" } },
+      { options: { ipvlan_flag: "l2" } },
+      { options: { host_access: "true" } },
+      { families: [], naming: "ipv4 and ipv6 are both off" },
+    ],
+    refusedEndpoints,
+    clashes: { "one parent": [onParent(), onParent({ [IPVLAN]: "l3" })] },
+    together: { "two parents": [onParent(), onParent({ parent: "eth2" })], "no parents": [{}, {}] },
+  },
+  runner,
+);
 
 driverConformance("host", { create: hostDriver, host, namespace, networks: { plain: {} } }, runner);
 driverConformance("null", { create: nullDriver, host, namespace, networks: { plain: {} } }, runner);

@@ -3,6 +3,8 @@ import type { Features, Platform } from "@cnm/core";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { hostDriver } from "../drivers/host/host.ts";
+import { ipvlan } from "../drivers/ipvlan/ipvlan.ts";
+import { macvlan } from "../drivers/macvlan/macvlan.ts";
 import { nullDriver } from "../drivers/null/null.ts";
 import { bindLibc, type Libc } from "../ffi/libc.ts";
 import { loadFfi } from "../ffi/load-ffi.ts";
@@ -56,6 +58,7 @@ import { diagnose } from "./diagnose.ts";
 import { probeKernel } from "./features.ts";
 import { probeFirewalls } from "./firewall-features.ts";
 import { readHostFacts } from "./host-facts.ts";
+import { hostLinks } from "./host-links.ts";
 import { hostRoutes } from "./host-routes.ts";
 import { readNameservers } from "./nameservers.ts";
 import { planSandbox } from "./plan-sandbox.ts";
@@ -159,7 +162,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
 
   return {
     name: "linux",
-    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts }), hostDriver(), nullDriver()],
+    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts }), macvlan(), ipvlan(), hostDriver(), nullDriver()],
     facts,
     async features() {
       kernel ??= probeKernel(libc, host).catch((error: unknown) => {
@@ -197,6 +200,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
       return before === undefined || before === resource.value ? resource : { ...resource, restore: before };
     },
     routes: () => hostRoutes(pool.host.route()),
+    links: () => hostLinks(pool.host.route()),
     nameservers: readNameservers,
     statistics: (path) =>
       pool.use(path, async (handle) =>

@@ -4,11 +4,21 @@ import type { NetlinkError } from "../../netlink/netlink-error.ts";
 import type { NetlinkSocket } from "../../netlink/socket.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { addAddress, deleteAddress, type LinkAddress } from "../../route/address/address.ts";
+import { isIpvlanMode } from "../../route/link/kinds/ipvlan.ts";
+import { isMacvlanMode } from "../../route/link/kinds/macvlan.ts";
 import { type LinkChange, setLink } from "../../route/link/set-link.ts";
-import { addRoute, deleteRoute, dumpRoutes, type RouteSpec, replaceRoute } from "../../route/route/route.ts";
+import {
+  addRoute,
+  deleteRoute,
+  dumpRoutes,
+  type Route,
+  type RouteSpec,
+  replaceRoute,
+} from "../../route/route/route.ts";
 import type { AddressResource, LinkResource, RouteResource } from "../resource.ts";
 import { EADDRNOTAVAIL, EEXIST, ENODEV, ENOENT, ESRCH } from "./errno-numbers.ts";
 import { masterIndex, throwAll } from "./make-links.ts";
+import { isInOtherStack, standsBadly } from "./make-standing.ts";
 import type { Alteration, StackChange } from "./stack-change.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
 
@@ -118,7 +128,13 @@ function finishLink(link: LinkResource, done: Progress): Operation {
   const adopted = adopt === true && !done.add.includes(link);
   const tag = adopted ? {} : { alias: formatOwner(owner) };
   return {
-    request: setLink(name, { ...tag, ...(adopted && !up ? {} : { up }), ...(port === undefined ? {} : { port }) }),
+    request: setLink(name, {
+      ...tag,
+      ...(isInOtherStack(link) ? { group: 0 } : {}),
+      ...(adopted && !up ? {} : { up }),
+      ...(port === undefined ? {} : { port }),
+    }),
+    rescue: (error) => Promise.reject(standsBadly(link, error)),
   };
 }
 
@@ -138,6 +154,7 @@ function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: 
     ...(from.mtu === to.mtu || to.mtu === undefined ? {} : { mtu: to.mtu }),
     ...(from.mac === to.mac || to.mac === undefined ? {} : { mac: to.mac }),
     ...(to.port === undefined ? {} : { port: to.port }),
+    ...modeChange(from, to),
   };
   if (from.master !== to.master) {
     add(to.netns, true, (handle) => ({
@@ -146,6 +163,12 @@ function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: 
     }));
   }
   add(to.netns, true, () => ({ request: setLink(to.name, change), done: note }));
+}
+
+function modeChange(from: LinkResource, { type, mode, flag = "bridge" }: LinkResource): LinkChange {
+  if (mode === undefined || (from.mode === mode && from.flag === flag)) return {};
+  if (type === "macvlan" && isMacvlanMode(mode)) return { macvlan: mode };
+  return type === "ipvlan" && isIpvlanMode(mode) ? { ipvlan: { mode, flag } } : {};
 }
 
 const masterOf = (handle: NamespaceHandle, link: LinkResource): number =>
@@ -208,7 +231,9 @@ async function settleRoute(
     ({ destination, metric, protocol }) =>
       protocol === OUR_PROTOCOL && destination === wanted.destination && sameMetric(family, metric, wanted.metric),
   );
-  if (there.some(({ gateway, linkIndex }) => gateway === wanted.gateway && linkIndex === wanted.linkIndex)) return;
+  const same = ({ gateway, linkIndex, source }: Route): boolean =>
+    gateway === wanted.gateway && linkIndex === wanted.linkIndex && source === wanted.source;
+  if (there.some(same)) return;
   if (there.length > 0) {
     const [outcome] = await socket.execute([replaceRoute(wanted)]);
     if (outcome === undefined) return;
@@ -251,7 +276,7 @@ function routeRemoval(socket: NetlinkSocket, resource: RouteResource, done: Prog
 
 function routeOf(
   socket: NetlinkSocket,
-  { netns, destination, gateway, link, metric }: RouteResource,
+  { netns, destination, gateway, link, metric, source }: RouteResource,
   done: Progress,
 ): RouteSpec {
   return {
@@ -260,6 +285,7 @@ function routeOf(
     protocol: OUR_PROTOCOL,
     gateway,
     metric,
+    ...(source === undefined ? {} : { source }),
   };
 }
 

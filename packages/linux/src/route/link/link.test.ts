@@ -49,6 +49,7 @@ describe("links, as the kernel lists them", () => {
       mtu: 65536,
       mac: "00:00:00:00:00:00",
       alias: "",
+      group: 0,
       data: {},
       statistics: NOTHING,
     });
@@ -65,6 +66,7 @@ describe("links, as the kernel lists them", () => {
       mtu: 1280,
       mac: "02:00:00:00:00:07",
       alias: "the first",
+      group: 0,
       linkIndex: 3,
       data: {},
       statistics: NOTHING,

@@ -16,6 +16,8 @@ export interface Link {
   readonly mac: string;
   readonly alias: string;
   readonly masterIndex?: number;
+  /** 0 unless somebody put it in one. */
+  readonly group: number;
   /** A veth's other end, a parent: its index in namespace `linkNamespaceId` (absent: this one). */
   readonly linkIndex?: number;
   readonly linkNamespaceId?: number;
@@ -37,6 +39,7 @@ export function linkFromMessage({ index, type, flags, attributes }: LinkMessage)
     mtu: attributes.IFLA_MTU ?? 0,
     mac: attributes.IFLA_ADDRESS ?? "",
     alias: attributes.IFLA_IFALIAS ?? "",
+    group: attributes.IFLA_GROUP ?? 0,
     ...(attributes.IFLA_MASTER === undefined ? {} : { masterIndex: attributes.IFLA_MASTER }),
     ...(attributes.IFLA_LINK === undefined ? {} : { linkIndex: attributes.IFLA_LINK }),
     ...(attributes.IFLA_LINK_NETNSID === undefined ? {} : { linkNamespaceId: attributes.IFLA_LINK_NETNSID }),

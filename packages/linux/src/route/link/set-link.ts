@@ -1,5 +1,7 @@
 import { type Request, request } from "../../netlink/message.ts";
 import { IFF_UP, RTM_NEWLINK } from "../constants.ts";
+import { IPVLAN_FLAGS, IPVLAN_MODES, type IpvlanFlag, type IpvlanMode } from "./kinds/ipvlan.ts";
+import { MACVLAN_MODES, type MacvlanMode } from "./kinds/macvlan.ts";
 import { type LinkMessage, linkMessage } from "./link-message.ts";
 
 export interface LinkChange {
@@ -10,6 +12,9 @@ export interface LinkChange {
   /** 0 = of no bridge any more. */
   readonly masterIndex?: number | undefined;
   readonly group?: number | undefined;
+  /** Another mode of a macvlan; of an ipvlan, of all on the same parent. */
+  readonly macvlan?: MacvlanMode | undefined;
+  readonly ipvlan?: { readonly mode: IpvlanMode; readonly flag: IpvlanFlag } | undefined;
   /** Flags of a bridge port; only for a link that is one already. */
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean } | undefined;
 }
@@ -38,11 +43,21 @@ function changeOf({ index, name }: { readonly index?: number; readonly name: str
       IFLA_MASTER: change.masterIndex,
       IFLA_GROUP: change.group,
       IFLA_IFALIAS: change.alias,
-      IFLA_LINKINFO: change.port === undefined ? undefined : portFlags(change.port),
+      IFLA_LINKINFO: linkInfo(change),
     },
   };
   return request(RTM_NEWLINK, 0, linkMessage, message, `change link ${name}`);
 }
+
+function linkInfo({ port, macvlan, ipvlan }: LinkChange) {
+  if (port !== undefined) return portFlags(port);
+  if (macvlan !== undefined) return kindInfo("macvlan", { IFLA_MACVLAN_MODE: MACVLAN_MODES[macvlan] });
+  if (ipvlan === undefined) return undefined;
+  const { mode, flag } = ipvlan;
+  return kindInfo("ipvlan", { IFLA_IPVLAN_MODE: IPVLAN_MODES[mode], IFLA_IPVLAN_FLAGS: IPVLAN_FLAGS[flag] });
+}
+
+const kindInfo = (kind: string, value: object) => ({ IFLA_INFO_KIND: kind, IFLA_INFO_DATA: { of: kind, value } });
 
 function portFlags({ hairpin, isolated }: NonNullable<LinkChange["port"]>) {
   const value = { IFLA_BRPORT_MODE: hairpin ? 1 : 0, IFLA_BRPORT_ISOLATED: isolated ? 1 : 0 };
