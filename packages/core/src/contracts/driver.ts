@@ -24,7 +24,7 @@ export interface PlanningDriver<R extends Resource = Resource> {
   /** Features of the host, by name, that a network cannot do without. Without one, it is not made. */
   needs?(network: NetworkDraft): readonly string[];
   /** Every fault that lies in how the host's links are just now. Empty: it can be made. */
-  hostFaults?(network: Network, links: readonly HostLink[]): readonly string[];
+  hostFaults?(network: NetworkDraft, links: readonly HostLink[]): readonly string[];
   /** Whether IPAM shall set aside a gateway address for this family. */
   needsGateway(network: NetworkDraft, family: Family): boolean;
   /** Further addresses that IPAM shall set aside in each pool of this family: they become auxiliary ones of these names. */

@@ -1,7 +1,6 @@
 import type { NetworkDraft, PlanningDriver } from "../contracts/driver.ts";
 import type { CallOptions, Platform } from "../contracts/platform.ts";
 import { CnmError, invalidOptions } from "../errors/cnm-error.ts";
-import type { Network } from "../model/network.ts";
 
 /** @throws CnmError `unsupported` that names the feature which this host lacks, and why it does. */
 export async function refuseWithoutFeatures(
@@ -25,10 +24,10 @@ export async function refuseWithoutFeatures(
 export async function refuseOnThisHost(
   platform: Platform,
   driver: PlanningDriver,
-  network: Network,
+  draft: NetworkDraft,
   options: CallOptions,
 ): Promise<void> {
   if (driver.hostFaults === undefined || platform.links === undefined) return;
-  const faults = driver.hostFaults(network, await platform.links(options));
-  if (faults.length > 0) throw invalidOptions(`network ${network.name}`, faults);
+  const faults = driver.hostFaults(draft, await platform.links(options));
+  if (faults.length > 0) throw invalidOptions(`network ${draft.name}`, faults);
 }

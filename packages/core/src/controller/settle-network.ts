@@ -24,6 +24,7 @@ export async function settleNetwork(
   if (single !== undefined) throw onlyOne(draft.driver, single);
 
   await refuseWithoutFeatures(platform, driver, draft, options);
+  await refuseOnThisHost(platform, driver, draft, options);
 
   const ipamDriver = ipam.get(draft.ipam.driver);
   const order = { draft, driver, wishes };
@@ -34,7 +35,6 @@ export async function settleNetwork(
   const network: Network = { ...rest, state: "pending", ipam: { ...draft.ipam, pools } };
   const clash = driver.networkClash?.(network, others);
   if (clash !== undefined) throw clash;
-  await refuseOnThisHost(platform, driver, network, options);
   return network;
 }
 

@@ -9,7 +9,7 @@ export const networkFaults = (network: NetworkDraft): readonly string[] => [
   ...draftFaults(network),
 ];
 
-export const hostFaults = (network: Network, links: readonly HostLink[]): readonly string[] =>
+export const hostFaults = (network: NetworkDraft, links: readonly HostLink[]): readonly string[] =>
   parentFaults(readIpvlanOptions(network.options).options, links);
 
 /** All ipvlans of a parent have one mode, so it is one network's. */

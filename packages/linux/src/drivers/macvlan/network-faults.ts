@@ -26,7 +26,7 @@ function hostAccessFaults({ ipam }: NetworkDraft, { mode }: MacvlanOptions): rea
   ];
 }
 
-export const hostFaults = (network: Network, links: readonly HostLink[]): readonly string[] =>
+export const hostFaults = (network: NetworkDraft, links: readonly HostLink[]): readonly string[] =>
   parentFaults(readMacvlanOptions(network.options).options, links);
 
 /** Several networks may share a parent, but for passthru. */

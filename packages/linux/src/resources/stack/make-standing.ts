@@ -9,7 +9,7 @@ import { isMacvlanMode } from "../../route/link/kinds/macvlan.ts";
 import type { LinkSpec } from "../../route/link/link-spec.ts";
 import { setLinkAt } from "../../route/link/set-link.ts";
 import type { LinkResource, ParentResource } from "../resource.ts";
-import { EBUSY, EINVAL, ENETDOWN } from "./errno-numbers.ts";
+import { EADDRINUSE, EBUSY, EINVAL, ENETDOWN } from "./errno-numbers.ts";
 import { UNTAGGED } from "./half-made.ts";
 import type { StackContext } from "./stack-context.ts";
 
@@ -81,11 +81,11 @@ export function standsBadly(link: LinkResource, cause: NetlinkError): Error {
   const error = (code: string, why: string) => new CnmError("conflict", code, `${what}: ${why}`, { cause });
   if (cause.errno === ENETDOWN) return error("parent-down", `${parent}, which it is on, is down; set it up first`);
   if (cause.errno === EBUSY) {
-    const taken = mac === undefined ? "" : `, or another link on it has the MAC address ${mac}`;
-    return error(
-      "parent-in-use",
-      `${parent} is a port of a bridge or bond, or carries ${type === "ipvlan" ? "macvlans" : "ipvlans"}${taken}`,
-    );
+    const others = type === "ipvlan" ? "macvlans" : "ipvlans";
+    return error("parent-in-use", `${parent} is a port of a bridge or bond, or carries ${others}`);
+  }
+  if (cause.errno === EADDRINUSE && mac !== undefined) {
+    return error("mac-in-use", `${parent}, or another link on it, has the MAC address ${mac}`);
   }
   if (cause.errno === EINVAL && mode === "passthru") {
     return error("parent-in-use", `in passthru mode ${parent} takes one link only, and there is one`);

@@ -50,7 +50,7 @@ export function stackChange({ remove, add }: HandlerChange<StackResource>): Stac
   return {
     namespaces,
     parents: made.parent,
-    links: { ...links, remove: links.remove.filter(({ netns }) => !goes.namespace(netns)) },
+    links: { ...links, remove: links.remove.filter((link) => outlives(link) || !goes.namespace(link.netns)) },
     addresses: { ...addresses, remove: addresses.remove.filter((address) => !goes.on(address.netns, address.link)) },
     routes: {
       ...routes,
@@ -150,6 +150,9 @@ function goesAlong(namespaces: readonly NetnsResource[], links: readonly LinkRes
     on: (netns, link) => (netns !== undefined && paths.has(netns)) || ends.has(`${netns ?? ""} ${link}`),
   };
 }
+
+/** The kernel takes its time with a namespace: until then, what is on a parent would still answer there. */
+const outlives = ({ netns, parent }: LinkResource): boolean => netns !== undefined && parent !== undefined;
 
 const placeOf = ({ netns, destination, metric }: RouteResource): string =>
   `${netns ?? ""} ${destination} ${metric ?? ""}`;

@@ -117,6 +117,7 @@ const linkAttributes = attributes({
   IFLA_LINK_NETNSID: i32(37),
   IFLA_TARGET_NETNSID: i32(46),
   IFLA_NEW_IFINDEX: i32(49),
+  IFLA_PARENT_DEV_BUS_NAME: cstring(57),
 });
 
 export const linkMessage: MessageCodec<LinkMessage> = {

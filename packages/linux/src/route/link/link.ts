@@ -22,6 +22,8 @@ export interface Link {
   readonly linkIndex?: number;
   readonly linkNamespaceId?: number;
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  /** What a card is plugged into: "pci", "virtio"… */
+  readonly bus?: string;
   /** What the kind itself is set to, by the kernel's names. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly statistics?: LinkStatistics;
@@ -43,6 +45,7 @@ export function linkFromMessage({ index, type, flags, attributes }: LinkMessage)
     ...(attributes.IFLA_MASTER === undefined ? {} : { masterIndex: attributes.IFLA_MASTER }),
     ...(attributes.IFLA_LINK === undefined ? {} : { linkIndex: attributes.IFLA_LINK }),
     ...(attributes.IFLA_LINK_NETNSID === undefined ? {} : { linkNamespaceId: attributes.IFLA_LINK_NETNSID }),
+    ...(attributes.IFLA_PARENT_DEV_BUS_NAME === undefined ? {} : { bus: attributes.IFLA_PARENT_DEV_BUS_NAME }),
     ...portOf(info?.IFLA_INFO_SLAVE_DATA),
     data: known(info?.IFLA_INFO_DATA),
     ...(attributes.IFLA_STATS64 === undefined ? {} : { statistics: attributes.IFLA_STATS64 }),
