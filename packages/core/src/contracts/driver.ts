@@ -16,6 +16,8 @@ export interface PlanningDriver<R extends Resource = Resource> {
   readonly defaultIpam: string;
   /** How many networks of this driver a host may have, and whether users may make and delete them. */
   readonly singleton?: boolean;
+  /** Its sandboxes are in the host's own stack, and no others are. */
+  readonly hostStack?: boolean;
 
   /** Every fault of the options and pools, in words that name the option. Empty: valid. */
   networkFaults(network: NetworkDraft): readonly string[];

@@ -77,6 +77,8 @@ export interface Platform<R extends Resource = Resource> {
   planSandbox(sandbox: Sandbox): readonly R[];
   /** Where an own sandbox's namespace will be: "/run/cnm/netns/<id>". Pure. */
   namespacePath(sandboxId: string): string;
+  /** Where the host's own stack is. Absent: sandboxes cannot share it. */
+  readonly hostNamespace?: string;
   /** Checks that a foreign namespace path is one, and opens. Throws CnmError `invalid` that says what it is instead. */
   checkNamespace(path: string): Promise<void>;
   /** The interface names in a sandbox now. */

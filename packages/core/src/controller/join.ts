@@ -1,4 +1,5 @@
 import type { CallOptions } from "../contracts/platform.ts";
+import { CnmError } from "../errors/cnm-error.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Network } from "../model/network.ts";
 import type { Sandbox } from "../model/sandbox.ts";
@@ -30,6 +31,7 @@ export function join(
   return locks.with(held, async () => {
     const network = usable("network", index.networks.get(parties.network.id), parties.network.name);
     const sandbox = usable("sandbox", index.sandboxes.get(parties.sandbox.id), parties.sandbox.name);
+    refuseOtherStack(context, network, sandbox);
     const undo = new UndoStack();
     try {
       options.signal?.throwIfAborted();
@@ -40,6 +42,16 @@ export function join(
       throw operationError(`sandbox ${sandbox.name} does not join network ${network.name}`, error, errors);
     }
   });
+}
+
+/** In Docker's words. */
+function refuseOtherStack({ planner }: Context, network: Network, sandbox: Sandbox): void {
+  const onHost = planner.driverOf(network).hostStack === true;
+  if (onHost === (sandbox.namespace.host === true)) return;
+  const why = onHost
+    ? `network ${network.name} is the host's own stack, and sandbox ${sandbox.name} has one of its own: container cannot be disconnected from host network or connected to host network`
+    : `sandbox ${sandbox.name} is in the host's own stack: container sharing network namespace with another container or host cannot be connected to any other network`;
+  throw new CnmError("invalid", "host-network", why);
 }
 
 async function attach(

@@ -26,7 +26,7 @@ import { nameServerUpstream } from "../nameserver/upstream/upstream.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE } from "../netlink/constants.ts";
 import { openMonitor } from "../netlink/monitor.ts";
 import { openNetlinkSocket } from "../netlink/socket.ts";
-import { openHome } from "../netns/home.ts";
+import { OWN_NAMESPACE, openHome } from "../netns/home.ts";
 import { currentNamespace, type Namespace } from "../netns/namespace.ts";
 import { openNamespacePool } from "../netns/namespace-pool.ts";
 import { openNamespace } from "../netns/open-namespace.ts";
@@ -173,6 +173,8 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
     },
     planSandbox,
     namespacePath: (id) => join(pins, id.slice(0, 12)),
+    // Also the next process's that keeps this host: it is one in the same namespace.
+    hostNamespace: options.netns ?? OWN_NAMESPACE,
     checkNamespace: async (path) => openNamespace(libc, path).close(),
     interfaceNames: (path) =>
       pool.use(path, async (handle) => (await dumpLinks(handle.route())).map(({ name }) => name)),
