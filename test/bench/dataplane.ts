@@ -11,7 +11,7 @@ import { serveIperf, stop, throughput } from "./scale/throughput.ts";
 
 const ROUNDS = 25;
 const SECONDS = 1;
-const BATCHES = 5;
+const BATCHES = 20;
 /** Of a batch. */
 const CONNECTIONS = 100;
 const PORT = 5201;
