@@ -29,6 +29,7 @@ const PROGRAMS = {
     "../lib/podman/aardvark-dns": "aardvark-dns",
   },
   cli: { ip: "iproute2" },
+  dataplane: { ip: "iproute2", iperf3: "iperf3" },
   scale: { ip: "iproute2", iperf3: "iperf3" },
   ipam: {},
   store: {},

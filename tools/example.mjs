@@ -7,13 +7,15 @@ import { main, root, run } from "./lib/run.mjs";
 /** `npm run example -- NAME`. */
 await main(async ([name]) => {
   const folder = join(root, "examples");
-  if (name === undefined || !existsSync(join(folder, `${name}.ts`))) {
-    const names = readdirSync(folder).filter((file) => file.endsWith(".ts"));
-    throw new Error(
-      `usage: npm run example -- NAME, NAME one of: ${names.map((file) => file.slice(0, -3)).join(", ")}`,
+  const source = [`${name}.ts`, `${name}/lab.ts`].find((path) => existsSync(join(folder, path)));
+  if (name === undefined || source === undefined) {
+    const found = readdirSync(folder).filter(
+      (file) => file.endsWith(".ts") || existsSync(join(folder, file, "lab.ts")),
     );
+    const names = found.map((file) => file.replace(/\.ts$/, ""));
+    throw new Error(`usage: npm run example -- NAME, NAME one of: ${names.join(", ")}`);
   }
   requireRoot("npm run example");
   await ensureBuilt();
-  await run(process.execPath, [await bundle({ [name]: `examples/${name}.ts` }, name)]);
+  await run(process.execPath, [await bundle({ [name]: `examples/${source}` }, name)]);
 });

@@ -3,8 +3,8 @@ import { parseJoinSpec } from "../../../packages/core/src/options/parse-join-spe
 import { parseNetworkSpec } from "../../../packages/core/src/options/parse-network-spec.ts";
 import { parseSandboxSpec } from "../../../packages/core/src/options/parse-sandbox-spec.ts";
 import { readBridgeOptions } from "../../../packages/linux/src/drivers/bridge/bridge-options.ts";
-import { readEndpointOptions } from "../../../packages/linux/src/drivers/bridge/endpoint-options.ts";
-import * as labels from "../../../packages/linux/src/drivers/bridge/labels.ts";
+import { readEndpointOptions } from "../../../packages/linux/src/drivers/endpoint-options.ts";
+import * as labels from "../../../packages/linux/src/drivers/labels.ts";
 import { parseNameservers } from "../../../packages/linux/src/platform/nameservers.ts";
 import { below, pick, several } from "../pick.ts";
 import type { FuzzTarget, Random } from "../target.ts";

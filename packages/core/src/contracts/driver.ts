@@ -3,7 +3,7 @@ import type { Family, Network, Scope } from "../model/network.ts";
 import type { PortRequest } from "../model/port.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
-import type { HostFacts } from "./platform.ts";
+import type { HostFacts, HostLink } from "./platform.ts";
 
 /**
  * Knows how one kind of network is built. Every method is a pure function: a driver never touches the host. It turns the
@@ -16,19 +16,31 @@ export interface PlanningDriver<R extends Resource = Resource> {
   readonly defaultIpam: string;
   /** How many networks of this driver a host may have, and whether users may make and delete them. */
   readonly singleton?: boolean;
+  /** Its sandboxes are in the host's own stack, and no others are. */
+  readonly hostStack?: boolean;
 
   /** Every fault of the options and pools, in words that name the option. Empty: valid. */
   networkFaults(network: NetworkDraft): readonly string[];
   /** Clashes with networks that exist (same bridge, same parent…): CnmError `forbidden` naming both; else undefined. */
   networkClash?(network: Network, others: readonly Network[]): Error | undefined;
+  /** Features of the host, by name, that a network cannot do without. Without one, it is not made. */
+  needs?(network: NetworkDraft): readonly string[];
+  /** Every fault that lies in how the host's links are just now. Empty: it can be made. */
+  hostFaults?(network: NetworkDraft, links: readonly HostLink[]): readonly string[];
   /** Whether IPAM shall set aside a gateway address for this family. */
   needsGateway(network: NetworkDraft, family: Family): boolean;
+  /** Further addresses that IPAM shall set aside in each pool of this family: they become auxiliary ones of these names. */
+  needsAddresses?(network: NetworkDraft, family: Family): readonly string[];
   endpointFaults(endpoint: EndpointDraft, network: Network): readonly string[];
+  /** Clashes with the network's other endpoints: CnmError `forbidden` naming both; else undefined. */
+  endpointClash?(endpoint: Endpoint, network: Network, others: readonly Endpoint[]): Error | undefined;
 
+  /** Whether endpoints have no MAC address of their own: then their record's is "". */
+  sharesMac?(network: Network): boolean;
   /** "eth": interfaces in sandboxes are named by this and the lowest free number. */
   interfacePrefix(network: Network): string;
   /** Whether an endpoint offers its sandbox a way out, for the choice of the default route. */
-  offersGateway(network: Network, family: Family): boolean;
+  offersGateway(network: Network, family: Family, endpoint: Pick<Endpoint, "addresses">): boolean;
   /** Where ports with no host address are bound, and whether this network binds host ports at all. */
   portPolicy(network: Network): PortPolicy;
 

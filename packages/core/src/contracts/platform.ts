@@ -19,6 +19,17 @@ export interface HostFacts {
   readonly mtu: number;
 }
 
+/** A link of the host that may be there already when networks come. */
+export interface HostLink {
+  readonly name: string;
+  /** As the system calls it: "bridge", "vlan"; "" for hardware. */
+  readonly kind: string;
+  readonly up: boolean;
+  readonly mtu: number;
+  /** The bridge, or bond, that it is a port of. */
+  readonly master?: string;
+}
+
 export interface HostRoute {
   /** "10.0.0.0/8"; default routes are not listed. */
   readonly destination: string;
@@ -66,6 +77,8 @@ export interface Platform<R extends Resource = Resource> {
   planSandbox(sandbox: Sandbox): readonly R[];
   /** Where an own sandbox's namespace will be: "/run/cnm/netns/<id>". Pure. */
   namespacePath(sandboxId: string): string;
+  /** Where the host's own stack is. Absent: sandboxes cannot share it. */
+  readonly hostNamespace?: string;
   /** Checks that a foreign namespace path is one, and opens. Throws CnmError `invalid` that says what it is instead. */
   checkNamespace(path: string): Promise<void>;
   /** The interface names in a sandbox now. */
@@ -90,6 +103,8 @@ export interface Platform<R extends Resource = Resource> {
   diagnose(wanted: readonly R[], options?: CallOptions): Promise<readonly Finding[]>;
 
   routes(options?: CallOptions): Promise<readonly HostRoute[]>;
+  /** Absent where no driver asks for them. */
+  links?(options?: CallOptions): Promise<readonly HostLink[]>;
   /** Name servers of the host: dynamic pools must not cover them. */
   nameservers(): Promise<readonly string[]>;
   statistics(namespacePath: string, options?: CallOptions): Promise<readonly InterfaceStatistics[]>;

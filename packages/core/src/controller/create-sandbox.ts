@@ -40,9 +40,16 @@ function draftSandbox({ platform }: Context, spec: SandboxSpec): Sandbox {
     ...(spec.dns === undefined ? {} : { dns: spec.dns }),
     ...(spec.extraHosts === undefined ? {} : { extraHosts: spec.extraHosts }),
     labels: spec.labels ?? {},
-    namespace: { path: spec.netns ?? platform.namespacePath(id), owned: spec.netns === undefined },
+    namespace: namespaceFor(platform, id, spec),
     sysctls: spec.sysctls ?? {},
   };
+}
+
+function namespaceFor(platform: Context["platform"], id: string, { host, netns }: SandboxSpec): Sandbox["namespace"] {
+  if (host !== true) return { path: netns ?? platform.namespacePath(id), owned: netns === undefined };
+  const path = platform.hostNamespace;
+  if (path !== undefined) return { path, owned: false, host: true };
+  throw new CnmError("unsupported", "no-host-stack", "on this system no sandbox can share the host's own stack");
 }
 
 /** Once in the index, nobody else gets its name or its namespace. */
@@ -53,8 +60,9 @@ function reserveSandbox({ index, locks }: Context, pending: Sandbox, undo: UndoS
       const message = `sandbox with name ${pending.name} already exists (${shortId(same.id)})`;
       throw new CnmError("conflict", "name-in-use", message);
     }
-    const { path, owned } = pending.namespace;
-    const neighbour = owned ? undefined : index.sandboxes.values().find(({ namespace }) => namespace.path === path);
+    const { path, owned, host } = pending.namespace;
+    const neighbour =
+      owned || host === true ? undefined : index.sandboxes.values().find(({ namespace }) => namespace.path === path);
     if (neighbour !== undefined) {
       const message = `namespace ${path} is already that of sandbox ${neighbour.name} (${shortId(neighbour.id)})`;
       throw new CnmError("conflict", "namespace-in-use", message);

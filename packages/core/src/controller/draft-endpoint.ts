@@ -29,7 +29,7 @@ export async function draftEndpoint(
   refuseSameName(context, network, name);
   const interfaceName = await chooseInterfaceName(context, network, sandbox, request);
   // libnetwork's choice for bridges. An address made from the IP address would be reused as soon as that is.
-  const macAddress = request.macAddress ?? randomMac();
+  const macAddress = request.macAddress ?? (driver.sharesMac?.(network) === true ? "" : randomMac());
   const order = { network, wishes: request.addresses, macAddress };
   const allocated = await addresses.allocate(order, undo, options);
   const published =

@@ -1,4 +1,5 @@
 import type { CallOptions } from "../contracts/platform.ts";
+import { CnmError } from "../errors/cnm-error.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Network } from "../model/network.ts";
 import type { Sandbox } from "../model/sandbox.ts";
@@ -30,6 +31,7 @@ export function join(
   return locks.with(held, async () => {
     const network = usable("network", index.networks.get(parties.network.id), parties.network.name);
     const sandbox = usable("sandbox", index.sandboxes.get(parties.sandbox.id), parties.sandbox.name);
+    refuseOtherStack(context, network, sandbox);
     const undo = new UndoStack();
     try {
       options.signal?.throwIfAborted();
@@ -42,6 +44,16 @@ export function join(
   });
 }
 
+/** In Docker's words. */
+function refuseOtherStack({ planner }: Context, network: Network, sandbox: Sandbox): void {
+  const onHost = planner.driverOf(network).hostStack === true;
+  if (onHost === (sandbox.namespace.host === true)) return;
+  const why = onHost
+    ? `network ${network.name} is the host's own stack, and sandbox ${sandbox.name} has one of its own: container cannot be disconnected from host network or connected to host network`
+    : `sandbox ${sandbox.name} is in the host's own stack: container sharing network namespace with another container or host cannot be connected to any other network`;
+  throw new CnmError("invalid", "host-network", why);
+}
+
 async function attach(
   { index, planner, shared, platform, writer, addresses, emit }: Context,
   { network, sandbox }: JoinParties,
@@ -52,6 +64,9 @@ async function attach(
   const before = index.endpointsOfSandbox(sandbox.id);
   const after = planner.withGateways([...before, draft]);
   const pending = after.at(-1) ?? draft;
+  const driver = planner.driverOf(network);
+  const clash = driver.endpointClash?.(pending, network, index.endpointsOfNetwork(network.id));
+  if (clash !== undefined) throw clash;
   const changed = changedEndpoints(before, after);
   const originals = before.filter((endpoint) => !after.includes(endpoint));
 

@@ -79,7 +79,7 @@ export class Planner {
     const network = this.networkOf(endpoint);
     const driver = this.driverOf(network);
     const families: readonly Family[] = [4, 6];
-    return families.filter((family) => driver.offersGateway(network, family));
+    return families.filter((family) => driver.offersGateway(network, family, endpoint));
   }
 }
 

@@ -2,6 +2,7 @@ import type { CallOptions } from "../contracts/platform.ts";
 import { CnmError } from "../errors/cnm-error.ts";
 import { shortId } from "../model/ids.ts";
 import type { Network } from "../model/network.ts";
+import { refuseOnThisHost, refuseWithoutFeatures } from "./check-host.ts";
 import type { CheckedNetwork } from "./check-network-spec.ts";
 import type { Context } from "./context.ts";
 import { nameOverlap } from "./name-overlap.ts";
@@ -21,6 +22,9 @@ export async function settleNetwork(
   const others = index.networks.values();
   const single = driver.singleton === true ? others.find((other) => other.driver === draft.driver) : undefined;
   if (single !== undefined) throw onlyOne(draft.driver, single);
+
+  await refuseWithoutFeatures(platform, driver, draft, options);
+  await refuseOnThisHost(platform, driver, draft, options);
 
   const ipamDriver = ipam.get(draft.ipam.driver);
   const order = { draft, driver, wishes };

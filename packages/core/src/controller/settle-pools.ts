@@ -52,8 +52,8 @@ async function settleAddresses(
   ipam: IpamDriver,
   options: CallOptions,
 ): Promise<NetworkPool> {
-  const { gateway: wishedGateway, auxAddresses } =
-    wish.subnet === undefined ? { gateway: undefined, auxAddresses: {} } : wish;
+  const wishedGateway = wish.subnet === undefined ? undefined : wish.gateway;
+  const auxAddresses: Readonly<Record<string, string>> = wish.subnet === undefined ? {} : wish.auxAddresses;
   const take = async (address: string | undefined, type: Readonly<Record<string, string>>) => {
     const request = { poolId: pool.id, ...(address === undefined ? {} : { address }) };
     const given = await ipam.requestAddress({ ...request, options: { ...draft.ipam.options, ...type } }, options);
@@ -64,6 +64,10 @@ async function settleAddresses(
   for (const address of new Set(Object.values(auxAddresses))) {
     if (address !== named) await take(address, {});
   }
+  const further: Record<string, string> = {};
+  for (const name of ipam.name === "null" ? [] : (driver.needsAddresses?.(draft, wish.family) ?? [])) {
+    if (auxAddresses[name] === undefined) further[name] = await take(undefined, {});
+  }
   const told = pool.data[GATEWAY];
   const needed = ipam.name !== "null" && driver.needsGateway(draft, wish.family);
   const gateway = told === undefined ? (named ?? (needed ? await take(undefined, asGateway) : undefined)) : told;
@@ -73,7 +77,7 @@ async function settleAddresses(
     subnet: pool.subnet,
     ...(pool.ipRange === undefined ? {} : { ipRange: pool.ipRange }),
     ...(gateway === undefined ? {} : { gateway: withoutLength(gateway) }),
-    auxAddresses,
+    auxAddresses: { ...auxAddresses, ...further },
   };
 }
 

@@ -118,6 +118,8 @@ class DiscoveryRecords {
   }
 
   serves(id: SandboxId): boolean {
+    // In the host's own stack, the resolver would be in everybody's.
+    if (this.#members.sandboxes.get(id)?.namespace.host === true) return false;
     return this.#members.of(id).some(({ network }) => this.#registersNames(network));
   }
 

@@ -22,7 +22,7 @@ export interface Endpoint {
   readonly created: string;
   /** Inside the sandbox: "eth0" */
   readonly interfaceName: string;
-  /** "02:42:0a:07:00:02" */
+  /** "02:42:0a:07:00:02"; "" where the driver's endpoints share that of another link. */
   readonly macAddress: string;
   readonly addresses: readonly EndpointAddress[];
   readonly aliases: readonly string[];

@@ -32,6 +32,8 @@ export interface Sandbox {
     readonly path: string;
     /** False: somebody else made it, so cnm never deletes it. */
     readonly owned: boolean;
+    /** It is the host's own stack. */
+    readonly host?: true;
   };
   /** Namespace-wide settings, such as { "net.ipv4.ip_unprivileged_port_start": "0" }. */
   readonly sysctls: Readonly<Record<string, string>>;

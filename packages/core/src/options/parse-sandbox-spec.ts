@@ -33,6 +33,7 @@ const domainOrNone = v.pipe(
 const FIELDS = {
   name,
   netns: v.pipe(text, v.minLength(1, "has to be a path")),
+  host: v.boolean("has to be true or false"),
   hostname: v.pipe(domain, v.maxLength(LONGEST_HOST_NAME, `has to be at most ${LONGEST_HOST_NAME} characters long`)),
   domainname: domain,
   dns: strictFields({
@@ -52,6 +53,12 @@ export function parseSandboxSpec(input: unknown): SandboxSpec {
   const faults = [...shapeFaults];
   if (dns?.search !== undefined && dns.search.length > 1 && dns.search.includes(".")) {
     faults.push('dns.search has "." for no domain at all, and others beside it');
+  }
+  if (others.host === true && others.netns !== undefined) {
+    faults.push("host and netns: a sandbox is in the host's own stack, or in another namespace");
+  }
+  for (const name of others.host === true ? Object.keys(others.sysctls ?? {}) : []) {
+    faults.push(`sysctls: ${name} is not allowed in the host's own stack, whose settings are the host's`);
   }
   const parsed = {
     ...others,

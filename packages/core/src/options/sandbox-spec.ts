@@ -11,6 +11,8 @@ export interface SandboxSpec {
   readonly name: string;
   /** An existing network namespace, which is never deleted. Default: a new one. */
   readonly netns?: string;
+  /** The host's own stack, which several sandboxes may share: they join the network `host`, and no other. Default: false. */
+  readonly host?: boolean;
   readonly hostname?: string;
   readonly domainname?: string;
   /**

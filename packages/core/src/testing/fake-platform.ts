@@ -45,6 +45,7 @@ export function fakePlatform(options: FakePlatformOptions = {}): FakePlatform {
 export class FakePlatform implements Platform<FakeResource> {
   readonly name = "linux";
   readonly facts = { id: "fake host", ipv6: true, mtu: 1500 };
+  readonly hostNamespace = "/fake/host";
   readonly drivers: readonly PlanningDriver<FakeResource>[];
   readonly host: FakeHost;
   /** Every change that was asked for. */
@@ -82,7 +83,7 @@ export class FakePlatform implements Platform<FakeResource> {
 
   async checkNamespace(path: string): Promise<void> {
     await this.#step(`check ${path}`);
-    if (this.host.namespaces.has(path)) return;
+    if (path === this.hostNamespace || this.host.namespaces.has(path)) return;
     throw new CnmError("invalid", "no-namespace", `${path} is no network namespace: there is no such file`);
   }
 

@@ -1,3 +1,5 @@
+export * from "./driver-conformance.ts";
+export type { NetworkSample } from "./driver-samples.ts";
 export * from "./fake-bridge.ts";
 export * from "./fake-clock.ts";
 export * from "./fake-host.ts";

@@ -80,6 +80,8 @@ export interface SandboxFieldsJson {
 export interface SandboxRequestJson extends SandboxFieldsJson {
   readonly Name: string;
   readonly Netns?: string;
+  /** In the host's own stack, on the network "host". */
+  readonly HostNetwork?: boolean;
 }
 
 export interface RunJson extends SandboxFieldsJson {

@@ -9,6 +9,7 @@ import { json } from "../route/answer.ts";
 import { route } from "../route/route.ts";
 import { flag, maybe, some, text, textMap, texts, whole } from "../route/schemas.ts";
 import { WISHED_ADDRESSES } from "../view/endpoint-settings-json.ts";
+import { netnsPath } from "../view/netns-path.ts";
 import { createSandbox } from "./create-sandbox.ts";
 import { inventName } from "./invent-name.ts";
 import { sandboxFields, sandboxSpec } from "./sandbox-body.ts";
@@ -53,10 +54,11 @@ export const runRoute = route({
     const starts = body.Start !== false;
     if (starts && (body.Cmd ?? []).length === 0)
       throw new CnmError("invalid", "no-command", "Cmd has to name a program");
-    const spec = sandboxSpec(body.Name || inventName(), undefined, body);
+    const onHost = await isHostNetwork(context, body.Networks?.[0]?.Network);
+    const spec = { ...sandboxSpec(body.Name || inventName(), undefined, body), ...(onHost ? { host: true } : {}) };
     const handle = await createSandbox(context, spec, recordOf(body, starts), signal);
     try {
-      await joinAll(context, handle, body, signal);
+      await joinAll(context, handle, onHost ? { ...body, Ports: [] } : body, signal);
       if (starts) await context.supervisor.start(handle.id);
     } catch (error) {
       await context.supervisor.remove(handle.id).catch((undoing: unknown) => {
@@ -64,15 +66,23 @@ export const runRoute = route({
       });
       throw error;
     }
-    const { namespace } = await handle.info();
     return json(201, {
       Id: handle.id,
-      Warnings: [],
-      Netns: namespace.path,
+      Warnings: onHost && (body.Ports ?? []).length > 0 ? [PORTS_DISCARDED] : [],
+      Netns: netnsPath(await handle.info()),
       EtcDir: context.files.etcDir(handle.id),
     });
   },
 });
+
+/** Docker's words. */
+const PORTS_DISCARDED = "Published ports are discarded when using host network mode";
+
+/** Programs on the host network run in the host's own stack: so their sandbox is made there. */
+async function isHostNetwork({ cnm }: DaemonContext, name: string | undefined): Promise<boolean> {
+  if (name === undefined) return false;
+  return (await (await findNetwork(cnm, name)).info()).driver === "host";
+}
 
 function recordOf(body: RunBody, starts: boolean): SandboxRecord {
   const program = { cmd: body.Cmd ?? [], env: body.Env ?? [], ...some("cwd", body.Cwd === "" ? undefined : body.Cwd) };

@@ -1,6 +1,6 @@
 import type { SandboxSpec } from "@cnm/core";
 import * as v from "valibot";
-import { maybe, some, text, textMap, texts } from "../route/schemas.ts";
+import { flag, maybe, some, text, textMap, texts } from "../route/schemas.ts";
 
 /** What sandboxes have, whether they are made alone or with a program. */
 export const sandboxFields = {
@@ -14,7 +14,7 @@ export const sandboxFields = {
   ExtraHosts: maybe(texts),
 };
 
-export const sandboxBody = v.object({ Name: text, Netns: maybe(text), ...sandboxFields });
+export const sandboxBody = v.object({ Name: text, Netns: maybe(text), HostNetwork: maybe(flag), ...sandboxFields });
 
 const fields = v.object(sandboxFields);
 export type SandboxFields = v.InferOutput<typeof fields>;

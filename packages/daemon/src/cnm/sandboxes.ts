@@ -1,6 +1,9 @@
 import { CnmError } from "@cnm/core";
+import type { DaemonContext } from "../context.ts";
+import { findNetwork } from "../find/find-network.ts";
 import { findSandbox } from "../find/find-sandbox.ts";
 import { sandboxState } from "../find/read-state.ts";
+import { joinNetwork } from "../join/join-network.ts";
 import { EMPTY_RECORD, isRunning } from "../records/sandbox-record.ts";
 import { empty, json } from "../route/answer.ts";
 import { isTrue } from "../route/is-true.ts";
@@ -21,8 +24,10 @@ const createRoute = route({
     409: "The name or the namespace is taken",
   },
   handle: async (context, { body, signal }) => {
-    const spec = sandboxSpec(body.Name, body.Netns, body);
+    const onHost = body.HostNetwork === true;
+    const spec = { ...sandboxSpec(body.Name, body.Netns, body), ...(onHost ? { host: true } : {}) };
     const { id } = await createSandbox(context, spec, EMPTY_RECORD, signal);
+    if (onHost) await joinHost(context, id, signal);
     const handle = await context.cnm.sandbox(id);
     const { name, labels } = await handle.info();
     // A sandbox without a program of ours runs from now on: somebody has his in there.
@@ -30,6 +35,17 @@ const createRoute = route({
     return json(201, { Id: id, Warnings: [] });
   },
 });
+
+/** Such a sandbox is on the host network from the start, and as long as it is. */
+async function joinHost(context: DaemonContext, id: string, signal: AbortSignal): Promise<void> {
+  try {
+    const handle = await findSandbox(context.cnm, id);
+    await joinNetwork(context, await sandboxState(context, handle), await findNetwork(context.cnm, "host"), {}, signal);
+  } catch (error) {
+    await context.supervisor.remove(id);
+    throw error;
+  }
+}
 
 const listRoute: Route = {
   method: "GET",

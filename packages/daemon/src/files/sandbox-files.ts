@@ -1,4 +1,5 @@
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import {
   type Endpoint,
@@ -9,6 +10,7 @@ import {
   renderResolvConf,
   resolvConfHash,
   type Sandbox,
+  withExtraHosts,
 } from "@cnm/core";
 
 /** What the files of a sandbox are made of, besides its record. */
@@ -42,19 +44,36 @@ export class SandboxFiles {
   async write(sandbox: Sandbox, around: SandboxSurroundings): Promise<void> {
     const folder = this.etcDir(sandbox.id);
     await mkdir(folder, { recursive: true, mode: 0o755 });
-    const hostname = sandbox.hostname ?? sandbox.id.slice(0, 12);
+    if (sandbox.namespace.host === true) return this.#writeHosts(sandbox, around);
+    const name = sandbox.hostname ?? sandbox.id.slice(0, 12);
     const addresses = addressesOf(around.endpoints);
     const ipv6 = addresses.some((address) => address.includes(":"));
     const { resolvers, resolvConf: host, hostGateways } = around;
     await Promise.all([
-      writeFile(join(folder, "hostname"), `${hostname}\n`),
-      writeFile(join(folder, "hosts"), renderHosts({ ...sandbox, hostname, ipv6: true, addresses, hostGateways })),
+      writeFile(join(folder, "hostname"), `${name}\n`),
+      writeFile(
+        join(folder, "hosts"),
+        renderHosts({ ...sandbox, hostname: name, ipv6: true, addresses, hostGateways }),
+      ),
       this.#writeResolvConf(
         sandbox.id,
         resolvers.length > 0
           ? renderResolvConf({ resolvers, host, dns: sandbox.dns })
           : renderBridgeResolvConf({ host, dns: sandbox.dns, ipv6 }),
       ),
+    ]);
+  }
+
+  /** In the host's own stack, the host's own files say what is so; the user may add to them. */
+  async #writeHosts(sandbox: Sandbox, { resolvConf: host, hostGateways }: SandboxSurroundings): Promise<void> {
+    const { dns, extraHosts = [], id } = sandbox;
+    const folder = this.etcDir(id);
+    const isOverridden = Object.values(dns ?? {}).some(({ length }) => length > 0);
+    const [hosts = "", resolvConf = ""] = await Promise.all(["/etc/hosts", "/etc/resolv.conf"].map(readIfThere));
+    await Promise.all([
+      writeFile(join(folder, "hostname"), `${sandbox.hostname ?? hostname()}\n`),
+      writeFile(join(folder, "hosts"), withExtraHosts(hosts, extraHosts, hostGateways)),
+      this.#writeResolvConf(id, isOverridden ? renderBridgeResolvConf({ host, dns, ipv6: true }) : resolvConf),
     ]);
   }
 

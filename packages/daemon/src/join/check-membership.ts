@@ -2,14 +2,14 @@ import { CnmError, type Network } from "@cnm/core";
 import type { SandboxState } from "../view/model.ts";
 
 /** Docker's rules for who may join what, in Docker's words. */
-export function refuseImpossibleJoin({ members }: SandboxState, network: Network): void {
-  const onHost = members.some((member) => member.network.driver === "host");
-  if (onHost) {
+export function refuseImpossibleJoin({ members, sandbox }: SandboxState, network: Network): void {
+  const inHost = sandbox.namespace.host === true;
+  if (inHost && network.driver !== "host") {
     const message =
       "container sharing network namespace with another container or host cannot be connected to any other network";
     throw new CnmError("invalid", "host-network", message);
   }
-  if (network.driver === "host") {
+  if (!inHost && network.driver === "host") {
     const message = "container cannot be disconnected from host network or connected to host network";
     throw new CnmError("invalid", "host-network", message);
   }

@@ -171,10 +171,12 @@ export class Supervisor {
     const log = await open(path, "a", 0o600);
     try {
       const [command = "", ...args] = program.cmd;
+      // Who shares the host's stack has the host's name, unless it has one of its own.
+      const hostname = sandbox.hostname ?? (sandbox.namespace.host === true ? undefined : sandbox.id.slice(0, 12));
       const place = {
         netns: sandbox.namespace.path,
         etcDir: files.etcDir(sandbox.id),
-        hostname: sandbox.hostname ?? sandbox.id.slice(0, 12),
+        ...(hostname === undefined ? {} : { hostname }),
       };
       const child = host.spawn(place, command, args, {
         cwd: program.cwd ?? "/",

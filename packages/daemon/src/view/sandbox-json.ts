@@ -2,6 +2,7 @@ import { isRunning } from "../records/sandbox-record.ts";
 import { containerState } from "./container-status.ts";
 import { endpointJson } from "./endpoint-json.ts";
 import type { SandboxState } from "./model.ts";
+import { netnsPath } from "./netns-path.ts";
 
 /** A sandbox as `/cnm/v1/` tells it. */
 export function sandboxJson({ sandbox, record, members, etcDir }: SandboxState) {
@@ -11,7 +12,7 @@ export function sandboxJson({ sandbox, record, members, etcDir }: SandboxState) 
     Name: name,
     State: containerState(record),
     Created: created,
-    Netns: namespace.path,
+    Netns: netnsPath(sandbox),
     Owned: namespace.owned,
     EtcDir: etcDir,
     Hostname: hostname ?? id.slice(0, 12),

@@ -4,7 +4,7 @@ import type { LinuxResource } from "../resources/resource.ts";
 /** A network that stands for something that is there anyway: one a host, without addresses, and nothing to be made. */
 export function placeholderDriver(
   name: string,
-  words: { readonly interfacePrefix: string; readonly portReason: string },
+  words: { readonly interfacePrefix: string; readonly portReason: string; readonly hostStack?: boolean },
 ): PlanningDriver<LinuxResource> {
   const closed: FamilyPortPolicy = { mode: "none", reason: words.portReason };
   return {
@@ -12,6 +12,7 @@ export function placeholderDriver(
     scope: "local",
     defaultIpam: "null",
     singleton: true,
+    hostStack: words.hostStack ?? false,
     networkFaults: ({ options, ipam }) => [
       ...Object.keys(options).map((option) => `option ${option}: the ${name} driver has no options`),
       ...(ipam.driver === "null" ? [] : [`the ${name} driver has no addresses: its IPAM driver is null`]),
@@ -22,6 +23,7 @@ export function placeholderDriver(
       ...(interfaceName === undefined ? [] : [`interfaceName: the ${name} driver makes no interface`]),
       ...(ports.length === 0 ? [] : [`ports: ${words.portReason}`]),
     ],
+    sharesMac: () => true,
     interfacePrefix: () => words.interfacePrefix,
     offersGateway: () => false,
     portPolicy: () => ({ ipv4: closed, ipv6: closed }),

@@ -33,6 +33,8 @@ export interface Request {
   readonly silent?: boolean;
   /** Of the first one: all requests sent with it are one transaction, never split. */
   readonly whole?: boolean;
+  /** The kernel waits for others before it answers: not on this thread. */
+  readonly slow?: boolean;
 }
 
 export function request<T>(type: number, flags: number, codec: MessageCodec<T>, value: T, what: string): Request {

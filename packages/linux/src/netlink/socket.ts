@@ -206,7 +206,7 @@ class Socket implements NetlinkSocket {
   ): Promise<readonly Outcome[]> {
     const answers = new Answers(requests, from, this.#sequence + 1);
     const bytes = this.#encode(requests, from, whole, answers);
-    const here = answers.outcomes.length <= SMALL_BATCH && this.#isCalm();
+    const here = answers.outcomes.length <= SMALL_BATCH && this.#isCalm() && requests[from]?.slow !== true;
     const sent = here
       ? this.#libc.send(this.#fd, bytes, bytes.length, 0)
       : await this.#libc.send.async(this.#fd, bytes, bytes.length, 0);

@@ -4,6 +4,7 @@ import { forwardPolicy } from "./hazards/forward-policy.ts";
 import { forwardingOff } from "./hazards/forwarding-off.ts";
 import type { HazardParts, LookForHazard } from "./hazards/hazard.ts";
 import { loopbackUnroutable } from "./hazards/loopback-unroutable.ts";
+import { parentHazards } from "./hazards/parents.ts";
 import { portThieves } from "./hazards/port-thief.ts";
 import { routerAdvertisements } from "./hazards/router-advertisements.ts";
 import { strictReversePath } from "./hazards/strict-reverse-path.ts";
@@ -17,6 +18,7 @@ const HAZARDS: readonly LookForHazard[] = [
   routerAdvertisements,
   uplinkMtu,
   portThieves,
+  parentHazards,
 ];
 
 /** What on this host works against networks that want to reach the world. Without such networks there is nothing to find. */

@@ -3,6 +3,8 @@ import { EndOfTurn, type Features, type Platform } from "@cnm/core";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { hostDriver } from "../drivers/host/host.ts";
+import { ipvlan } from "../drivers/ipvlan/ipvlan.ts";
+import { macvlan } from "../drivers/macvlan/macvlan.ts";
 import { nullDriver } from "../drivers/null/null.ts";
 import { bindLibc, type Libc } from "../ffi/libc.ts";
 import { loadFfi } from "../ffi/load-ffi.ts";
@@ -26,7 +28,7 @@ import { nameServerUpstream } from "../nameserver/upstream/upstream.ts";
 import { NETLINK_NETFILTER, NETLINK_ROUTE } from "../netlink/constants.ts";
 import { openMonitor } from "../netlink/monitor.ts";
 import { openNetlinkSocket } from "../netlink/socket.ts";
-import { openHome } from "../netns/home.ts";
+import { OWN_NAMESPACE, openHome } from "../netns/home.ts";
 import { currentNamespace, type Namespace } from "../netns/namespace.ts";
 import { openNamespacePool } from "../netns/namespace-pool.ts";
 import { openNamespace } from "../netns/open-namespace.ts";
@@ -59,6 +61,7 @@ import { diagnose } from "./diagnose.ts";
 import { probeKernel } from "./features.ts";
 import { probeFirewalls } from "./firewall-features.ts";
 import { readHostFacts } from "./host-facts.ts";
+import { hostLinks } from "./host-links.ts";
 import { hostRoutes } from "./host-routes.ts";
 import { readNameservers } from "./nameservers.ts";
 import { planSandbox } from "./plan-sandbox.ts";
@@ -172,7 +175,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
 
   return {
     name: "linux",
-    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts }), hostDriver(), nullDriver()],
+    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts }), macvlan(), ipvlan(), hostDriver(), nullDriver()],
     facts,
     async features() {
       kernel ??= probeKernel(libc, host).catch((error: unknown) => {
@@ -183,6 +186,8 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
     },
     planSandbox,
     namespacePath: (id) => join(pins, id.slice(0, 12)),
+    // Also the next process's that keeps this host: it is one in the same namespace.
+    hostNamespace: options.netns ?? OWN_NAMESPACE,
     checkNamespace: async (path) => openNamespace(libc, path).close(),
     interfaceNames: (path) =>
       pool.use(path, async (handle) => (await dumpLinks(handle.route())).map(({ name }) => name)),
@@ -210,6 +215,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
       return before === undefined || before === resource.value ? resource : { ...resource, restore: before };
     },
     routes: () => hostRoutes(pool.host.route()),
+    links: () => hostLinks(pool.host.route()),
     nameservers: readNameservers,
     statistics: (path) =>
       pool.use(path, async (handle) =>

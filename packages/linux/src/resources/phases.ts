@@ -2,7 +2,7 @@ import type { LinuxResourceKind } from "./resource.ts";
 
 type Phases = readonly (readonly LinuxResourceKind[])[];
 
-const STACK = ["netns", "sysctl", "link", "address", "route"] as const;
+const STACK = ["netns", "sysctl", "parent", "link", "address", "route"] as const;
 const FIREWALL = ["nft-table", "nft-element", "iptables-chains", "iptables-rule"] as const;
 
 /** What comes in one phase is worked on side by side. A port is ours before anything leads to it. */

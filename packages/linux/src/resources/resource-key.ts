@@ -22,6 +22,8 @@ export function resourceKey(resource: KeylessResource): string {
       return `netns ${resource.path}`;
     case "link":
       return `link ${resource.name}${inside(resource)}`;
+    case "parent":
+      return `parent ${resource.name}`;
     case "address":
       return `address ${resource.link} ${resource.address}${inside(resource)}`;
     case "route":

@@ -1,4 +1,6 @@
 import type { Protocol, Resource } from "@cnm/core";
+import type { IpvlanFlag, IpvlanMode } from "../route/link/kinds/ipvlan.ts";
+import type { MacvlanMode } from "../route/link/kinds/macvlan.ts";
 
 /**
  * The host objects that Linux plans are made of. `netns` is the path of a namespace; absent, the object is in the host's.
@@ -7,6 +9,7 @@ import type { Protocol, Resource } from "@cnm/core";
 export type LinuxResource =
   | NetnsResource
   | LinkResource
+  | ParentResource
   | AddressResource
   | RouteResource
   | SysctlResource
@@ -30,7 +33,7 @@ export interface LinkResource extends Resource {
   readonly kind: "link";
   readonly netns?: string;
   readonly name: string;
-  readonly type: "bridge" | "veth" | "dummy";
+  readonly type: "bridge" | "veth" | "dummy" | "vlan" | "macvlan" | "ipvlan";
   readonly up: boolean;
   readonly mtu?: number;
   readonly mac?: string;
@@ -50,8 +53,24 @@ export interface LinkResource extends Resource {
     readonly mtu?: number;
     readonly up: boolean;
   };
-  /** A link of this name and type that is there already is used as it is, and never deleted. There is none: it is made. */
+  /** The link of the host that a VLAN, macvlan or ipvlan stands on; it goes when that goes. */
+  readonly parent?: string;
+  /** Of a VLAN. */
+  readonly vlanId?: number;
+  /** Of a macvlan or an ipvlan. All ipvlans of a parent have the same, and the same flag. */
+  readonly mode?: MacvlanMode | IpvlanMode;
+  readonly flag?: IpvlanFlag;
+  /**
+   * A link of this name and type (in a VLAN's stead: of any) that is there already is used as it is, and never deleted.
+   * There is none: it is made.
+   */
   readonly adopt?: boolean;
+}
+
+/** A link of the host, made by others, that links of ours stand on. It is never made, altered or removed. */
+export interface ParentResource extends Resource {
+  readonly kind: "parent";
+  readonly name: string;
 }
 
 export interface AddressResource extends Resource {
@@ -73,6 +92,8 @@ export interface RouteResource extends Resource {
   readonly gateway?: string;
   readonly link: string;
   readonly metric?: number;
+  /** The address of the host that packets by it are from, if they are from none yet. */
+  readonly source?: string;
 }
 
 export interface SysctlResource extends Resource {

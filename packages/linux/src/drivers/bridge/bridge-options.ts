@@ -1,11 +1,11 @@
 import { readAddress } from "@cnm/core";
 import type { GatewayMode } from "../../firewall/firewall.ts";
-import * as labels from "./labels.ts";
-import { isLinkName, isNewLinkName } from "./names.ts";
-import { OptionReader } from "./option-reader.ts";
+import { readInterfacePrefix, readMtu } from "../interface-options.ts";
+import * as labels from "../labels.ts";
+import { isLinkName, isNewLinkName } from "../link-name.ts";
+import { OptionReader } from "../option-reader.ts";
 
 const MODES: readonly GatewayMode[] = ["nat", "nat-unprotected", "routed", "isolated"];
-const MAX_MTU = 65_535;
 
 /** The options of a bridge network, parsed. */
 export interface BridgeOptions {
@@ -43,13 +43,8 @@ export function readBridgeOptions(
       `option ${labels.BRIDGE_NAME}: "${bridgeName}" cannot be the name of a link (at most 15 characters, no space, slash or colon)`,
     );
   }
-  const mtu = reader.integer(labels.MTU, 0, MAX_MTU);
-  const interfacePrefix = reader.text(labels.CONTAINER_IFACE_PREFIX) ?? "eth";
-  if (!/^[^\s/:]{1,12}$/.test(interfacePrefix)) {
-    reader.faults.push(
-      `option ${labels.CONTAINER_IFACE_PREFIX}: "${interfacePrefix}" cannot begin an interface's name`,
-    );
-  }
+  const mtu = readMtu(reader);
+  const interfacePrefix = readInterfacePrefix(reader);
   const trustedInterfaces = (reader.text(labels.TRUSTED_HOST_INTERFACES) ?? "")
     .split(":")
     .filter((name) => name !== "");
@@ -68,7 +63,7 @@ export function readBridgeOptions(
     },
     inhibitIpv4: reader.boolean(labels.INHIBIT_IPV4, false),
     trustedInterfaces,
-    ...mtuOf(mtu === 0 ? undefined : mtu, defaults.mtu),
+    ...mtuOf(mtu, defaults.mtu),
     interfacePrefix,
     source: {
       ...(source[4] === undefined ? {} : { 4: source[4] }),

@@ -1,8 +1,8 @@
 import type { HostFacts, Network, PlanningDriver } from "@cnm/core";
 import type { Firewall } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
+import { endpointFaults } from "../endpoint-options.ts";
 import { type BridgeDefaults, type BridgeOptions, readBridgeOptions } from "./bridge-options.ts";
-import { endpointFaults } from "./endpoint-options.ts";
 import { firewallNetwork } from "./firewall-network.ts";
 import { networkClash, networkFaults } from "./network-faults.ts";
 import { gatewayOf, planEndpoint } from "./plan-endpoint.ts";

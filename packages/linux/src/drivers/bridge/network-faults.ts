@@ -8,8 +8,8 @@ import {
   readPrefix,
   shortId,
 } from "@cnm/core";
+import * as labels from "../labels.ts";
 import { type BridgeDefaults, readBridgeOptions } from "./bridge-options.ts";
-import * as labels from "./labels.ts";
 import { bridgeName } from "./names.ts";
 
 const IPV6_LINK_LOCAL = parsePrefix("fe80::/64");

@@ -2,9 +2,9 @@ import type { Endpoint, EndpointContext, NetworkPool, OwnerRef } from "@cnm/core
 import type { Firewall, FirewallNetwork } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
 import { keyed } from "../../resources/resource-key.ts";
+import { readEndpointOptions } from "../endpoint-options.ts";
 import { isIpv6OffByDefault } from "../ipv6-by-default.ts";
 import type { BridgeOptions } from "./bridge-options.ts";
-import { readEndpointOptions } from "./endpoint-options.ts";
 import { bridgeName, vethName } from "./names.ts";
 import { planPorts } from "./plan-ports.ts";
 import { mldVersion, quietIpv6 } from "./quiet-ipv6.ts";

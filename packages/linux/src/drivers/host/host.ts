@@ -6,6 +6,7 @@ import { placeholderDriver } from "../placeholder-driver.ts";
 export function hostDriver(): PlanningDriver<LinuxResource> {
   return placeholderDriver("host", {
     interfacePrefix: "host",
+    hostStack: true,
     portReason: "a program on the host network opens the host's ports itself",
   });
 }

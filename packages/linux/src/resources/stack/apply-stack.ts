@@ -2,6 +2,7 @@ import type { HandlerChange } from "../handler.ts";
 import type { LinkResource } from "../resource.ts";
 import { becomePorts, startQuietly } from "./become-ports.ts";
 import { makeLinks } from "./make-links.ts";
+import { requireParents } from "./make-standing.ts";
 import { deleteNamespaces, makeNamespaces } from "./namespaces.ts";
 import { removeLinks } from "./remove-links.ts";
 import { settle } from "./settle.ts";
@@ -30,11 +31,12 @@ export async function applyStack(context: StackContext, change: HandlerChange<St
 }
 
 async function run(context: StackContext, change: StackChange, done: Progress): Promise<void> {
-  const { namespaces, links, addresses, routes, sysctls } = change;
+  const { namespaces, parents, links, addresses, routes, sysctls } = change;
   const [replaced, removed] = split(links.remove, ({ key }) => links.make.some((link) => link.key === key));
   const [early, late] = split(sysctls.make, (sysctl) => !isOf(links.make, interfaceOf(sysctl)));
 
   // What there is nothing of is not begun: most changes are of a few things only.
+  if (parents.length > 0) requireParents(context.pool.host, parents);
   if (namespaces.make.length > 0) await makeNamespaces(context, namespaces.make, done);
   if (early.length + sysctls.alter.length > 0) await writeSysctls(context, early, sysctls.alter, done);
   done.linksLeft ||= replaced.length > 0;

@@ -1,9 +1,9 @@
 import type { HandlerChange } from "../handler.ts";
-import type { AddressResource, LinkResource, RouteResource } from "../resource.ts";
+import type { AddressResource, LinkResource, ParentResource, RouteResource } from "../resource.ts";
 import type { StackResource } from "./stack-change.ts";
 
 /** What the kernel tells of when it changes. */
-export type Watched = LinkResource | AddressResource | RouteResource;
+export type Watched = LinkResource | ParentResource | AddressResource | RouteResource;
 
 /** One thing that shall be there. */
 export interface Expectation {
@@ -102,7 +102,11 @@ function placesOf(resource: Watched): readonly string[] {
       return [
         placeOf("link", resource.netns, resource.name),
         ...(resource.peer === undefined ? [] : [placeOf("link", resource.peer.netns, resource.peer.name)]),
+        // It can be made again when that comes back.
+        ...(resource.parent === undefined ? [] : [placeOf("parent", undefined, resource.parent)]),
       ];
+    case "parent":
+      return [placeOf("link", undefined, resource.name)];
     case "address":
       return [placeOf("address", resource.netns, resource.address)];
     case "route":
@@ -111,4 +115,4 @@ function placesOf(resource: Watched): readonly string[] {
 }
 
 const isWatched = (resource: StackResource): resource is Watched =>
-  resource.kind === "link" || resource.kind === "address" || resource.kind === "route";
+  resource.kind === "link" || resource.kind === "parent" || resource.kind === "address" || resource.kind === "route";

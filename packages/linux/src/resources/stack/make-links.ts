@@ -1,6 +1,6 @@
 import { CnmError, formatOwner, parseOwner } from "@cnm/core";
 import type { Request } from "../../netlink/message.ts";
-import type { NetlinkError } from "../../netlink/netlink-error.ts";
+import { NetlinkError } from "../../netlink/netlink-error.ts";
 import type { Outcome } from "../../netlink/socket.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { createLink } from "../../route/link/create-link.ts";
@@ -13,6 +13,7 @@ import type { LinkResource } from "../resource.ts";
 import { byNamespace } from "./by-namespace.ts";
 import { EAFNOSUPPORT, EBUSY, EEXIST } from "./errno-numbers.ts";
 import { isHalfMade } from "./half-made.ts";
+import { createStanding, isStanding, standsBadly } from "./make-standing.ts";
 import { removeLinks } from "./remove-links.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
 
@@ -21,18 +22,40 @@ import type { Progress, StackContext } from "./stack-context.ts";
  * it bears a tag of ours or is to be adopted.
  */
 export async function makeLinks(context: StackContext, links: readonly LinkResource[], done: Progress): Promise<void> {
-  for (const [netns, group] of byNamespace(links)) {
+  for (const [netns, group] of byNamespace(parentsFirst(links))) {
     await context.pool.use(netns, async (handle) => {
       const plain: LinkResource[] = [];
       const pairs: LinkResource[] = [];
+      const standing: LinkResource[] = [];
       for (const link of group) {
-        if (link.adopt === true && (await adopts(handle, link))) continue;
-        if (link.peer === undefined) plain.push(link);
-        else pairs.push(link);
+        if (link.adopt === true && (await adopts(handle, link))) {
+          // Not even set up: people have their reasons for how it is.
+          if (link.type === "vlan") done.finished.add(link);
+          continue;
+        }
+        if (link.peer !== undefined) pairs.push(link);
+        else if (isStanding(link)) standing.push(link);
+        else plain.push(link);
       }
       if (plain.length > 0) await makePlain(handle, plain);
+      for (const rank of byRank(standing)) await makeStanding(handle, rank);
       if (pairs.length > 0) await makePairs(handle, pairs);
     });
+  }
+
+  /** Still down: settings come before. */
+  async function makeStanding(handle: NamespaceHandle, group: readonly LinkResource[]): Promise<void> {
+    const outcomes = await createStanding(context, handle, group);
+    const failures: unknown[] = [];
+    for (const [at, link] of group.entries()) {
+      const again = async () => (await createStanding(context, handle, [link]))[0];
+      try {
+        if (await made(handle, link, outcomes[at], again)) done.add.push(link);
+      } catch (error) {
+        failures.push(error instanceof NetlinkError ? standsBadly(link, error) : error);
+      }
+    }
+    throwAll(failures);
   }
 
   /** Still down and untagged: settings come before. */
@@ -88,23 +111,41 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
   }
 
   /** False: it was there as it should be. */
-  async function made(handle: NamespaceHandle, link: LinkResource, outcome: Outcome): Promise<boolean> {
+  async function made(
+    handle: NamespaceHandle,
+    link: LinkResource,
+    outcome: Outcome,
+    makeAgain: () => Promise<Outcome> = () =>
+      withPeers(context, [link], [], async ([fd]) => {
+        const [again] = await handle.route().execute([createLink(specOf(handle, link, fd))]);
+        return again;
+      }),
+  ): Promise<boolean> {
     if (outcome === undefined) return true;
     if (isUnknownKind(outcome)) throw unknownKind(link, outcome);
     if (outcome.errno === EEXIST) {
       const there = await look(handle, link.name);
       if (there === undefined) throw peerClash(link, outcome);
       if (!isOurs(there)) throw clash(link, there, outcome);
-      if (there.kind === link.type && (await peerIsThere(context, link))) return false;
+      if (there.kind === link.type && !isStanding(link) && (await peerIsThere(context, link))) return false;
       await removeLinks(context, [link]);
       // Somebody else's link has the number.
     } else if (outcome.errno !== EBUSY) throw outcome;
-    const [again] = await withPeers(context, [link], [], ([fd]) =>
-      handle.route().execute([createLink(specOf(handle, link, fd))]),
-    );
+    const again = await makeAgain();
     if (again !== undefined) throw again;
     return true;
   }
+}
+
+/** Those that others may stand on come before them. */
+const rankOf = ({ type }: LinkResource): number =>
+  ["dummy", "bridge", "veth", "vlan"].indexOf(type) === -1 ? 2 : Number(type === "vlan");
+
+const parentsFirst = (links: readonly LinkResource[]): readonly LinkResource[] =>
+  links.some(isStanding) ? links.toSorted((one, other) => rankOf(one) - rankOf(other)) : links;
+
+function byRank(links: readonly LinkResource[]): readonly (readonly LinkResource[])[] {
+  return [0, 1, 2].map((rank) => links.filter((link) => rankOf(link) === rank)).filter(({ length }) => length > 0);
 }
 
 /** Descriptors of the peers' namespaces stay open while the work goes on. */
@@ -123,7 +164,9 @@ async function withPeers<T>(
 function specOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, index?: number): LinkSpec {
   const { name, mac, mtu, master, peer, type } = link;
   const base = { name, mac, mtu, masterIndex: master === undefined ? undefined : masterIndex(handle, link, master) };
-  if (type !== "veth") return { ...base, kind: type };
+  if (type === "bridge") return { ...base, kind: type };
+  if (type !== "veth")
+    throw new CnmError("internal", "link-without-parent", `${type} ${name} is planned without its parent`);
   if (peer === undefined)
     throw new CnmError("internal", "veth-without-peer", `veth ${name} is planned without its peer`);
   return {
@@ -162,6 +205,7 @@ export function masterIndex(handle: NamespaceHandle, link: LinkResource, master:
 /** Whether there is a link to be used as it is. */
 async function adopts(handle: NamespaceHandle, link: LinkResource): Promise<boolean> {
   const there = await look(handle, link.name);
+  if (link.type === "vlan") return there !== undefined && parseOwner(there.alias) === undefined;
   if (there === undefined || there.kind === link.type) return there !== undefined;
   const kind = there.kind === "" ? "a link of another kind" : `a ${there.kind}`;
   throw new CnmError("forbidden", "link-kind", `${link.name} is ${kind}, not a ${link.type}`);

@@ -4,6 +4,7 @@ import type { LinkResource } from "../resource.ts";
 import { keyed } from "../resource-key.ts";
 import { isHalfMade } from "./half-made.ts";
 import type { NamespaceView } from "./namespace-view.ts";
+import { standing } from "./standing.ts";
 
 /** The links of all views that are ours, or wanted and there. A veth pair is one: its end in a sandbox is the peer. */
 export function observeLinks(
@@ -16,7 +17,10 @@ export function observeLinks(
       const asked = wanted.get(keyOf(view, link));
       if (asked === undefined && ends.isInner(view, link)) return [];
       const owner = ownerOf(view, link, asked);
-      return owner === undefined ? [] : [resourceOf(view, link, owner, asked, ends)];
+      if (owner === undefined) return [];
+      // Somebody else's link in a VLAN's stead is as it should be, whatever it is.
+      if (asked?.type === "vlan" && parseOwner(link.alias) === undefined) return [asked];
+      return [resourceOf(view, link, owner, asked, { ends, views })];
     }),
   );
 }
@@ -28,7 +32,7 @@ const keyOf = ({ netns }: NamespaceView, { name }: Link): string =>
 function ownerOf(view: NamespaceView, link: Link, asked: LinkResource | undefined): OwnerRef | undefined {
   const tagged = parseOwner(link.alias);
   if (tagged !== undefined) return tagged;
-  if (asked?.adopt === true && asked.type === link.kind) return asked.owner;
+  if (asked?.adopt === true && (asked.type === link.kind || asked.type === "vlan")) return asked.owner;
   return isLeftover(view, link) ? HOST_OWNER : undefined;
 }
 
@@ -44,7 +48,7 @@ function resourceOf(
   link: Link,
   owner: OwnerRef,
   asked: LinkResource | undefined,
-  ends: Ends,
+  { ends, views }: { readonly ends: Ends; readonly views: readonly NamespaceView[] },
 ): LinkResource {
   const master = view.links.find(({ index }) => index === link.masterIndex)?.name;
   const peer = ends.peerOf(link, asked?.peer?.netns);
@@ -61,12 +65,15 @@ function resourceOf(
     ...(link.port === undefined ? {} : { port: link.port }),
     ...(link.linkLocal === undefined ? {} : { linkLocal: link.linkLocal }),
     ...(peer === undefined ? {} : { peer }),
+    ...standing(view, link, views),
     ...(asked?.adopt === true ? { adopt: true } : {}),
     ...(asked?.shared === undefined ? {} : { shared: asked.shared }),
   });
 }
 
-const typeOf = ({ kind }: Link): LinkResource["type"] => (kind === "bridge" || kind === "veth" ? kind : "dummy");
+const TYPES = ["bridge", "veth", "vlan", "macvlan", "ipvlan"] as const;
+
+const typeOf = ({ kind }: Link): LinkResource["type"] => TYPES.find((type) => type === kind) ?? "dummy";
 
 const inside = (netns: string | undefined): { readonly netns?: string } => (netns === undefined ? {} : { netns });
 

@@ -4,7 +4,14 @@ import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { listNamespaces } from "../../netns/pin.ts";
 import { readSysctl } from "../../netns/sysctl.ts";
 import type { HandlerScope } from "../handler.ts";
-import type { AddressResource, LinkResource, NetnsResource, RouteResource, SysctlResource } from "../resource.ts";
+import type {
+  AddressResource,
+  LinkResource,
+  NetnsResource,
+  ParentResource,
+  RouteResource,
+  SysctlResource,
+} from "../resource.ts";
 import { keyed } from "../resource-key.ts";
 import { byNamespace } from "./by-namespace.ts";
 import { type NamespaceView, type ViewScope, viewNamespace, viewPart } from "./namespace-view.ts";
@@ -67,9 +74,12 @@ function scopesOf(wanted: readonly StackResource[]): ReadonlyMap<string | undefi
   };
   for (const resource of wanted) {
     if (resource.kind === "link") {
-      const { netns, name, master, peer } = resource;
+      const { netns, name, master, parent, peer } = resource;
       put(netns, { links: master === undefined ? [name] : [name, master] });
       if (peer !== undefined) put(peer.netns, { links: [peer.name] });
+      if (parent !== undefined) put(undefined, { links: [parent] });
+    } else if (resource.kind === "parent") {
+      put(undefined, { links: [resource.name] });
     } else if (resource.kind === "address") put(resource.netns, { links: [resource.link], addresses: true });
     // It may lead through any other link now.
     else if (resource.kind === "route") put(resource.netns, { links: "all", routes: true });
@@ -84,10 +94,19 @@ function observeViews(
   const links = [...asked.values()].filter(isLink);
   return [
     ...observeLinks(views, new Map(links.map((link) => [link.key, link]))),
+    ...observeParents(views, [...asked.values()].filter(isParent)),
     ...views.flatMap((view) => observeAddresses(view, asked)),
     ...views.flatMap((view) => observeRoutes(view, asked)),
   ];
 }
+
+const observeParents = (
+  views: readonly NamespaceView[],
+  asked: readonly ParentResource[],
+): readonly ParentResource[] => {
+  const names = new Set(views.find(({ netns }) => netns === undefined)?.links.map(({ name }) => name));
+  return asked.filter(({ name }) => names.has(name));
+};
 
 /** An empty file that is left of a namespace is listed only where none is wanted: so it is made anew, or removed. */
 function observeNamespaces(folder: string, wanted: readonly StackResource[]): readonly NetnsResource[] {
@@ -101,6 +120,7 @@ function observeNamespaces(folder: string, wanted: readonly StackResource[]): re
 export function namespacesOf(wanted: readonly StackResource[]): readonly string[] {
   return wanted.flatMap((resource) => {
     if (resource.kind === "netns") return [resource.path];
+    if (resource.kind === "parent") return [];
     const peer = resource.kind === "link" && resource.peer !== undefined ? [resource.peer.netns] : [];
     return resource.netns === undefined ? peer : [resource.netns, ...peer];
   });
@@ -136,7 +156,7 @@ function observeAddresses(view: NamespaceView, asked: ReadonlyMap<string, StackR
 
 function observeRoutes(view: NamespaceView, asked: ReadonlyMap<string, StackResource>): readonly RouteResource[] {
   const links = new Map(view.links.map((link) => [link.index, link]));
-  return view.routes.flatMap(({ destination, gateway, linkIndex, metric }) => {
+  return view.routes.flatMap(({ destination, gateway, linkIndex, metric, source }) => {
     const link = links.get(linkIndex ?? 0);
     if (link === undefined) return [];
     const family = destination.includes(":") ? 6 : 4;
@@ -146,6 +166,7 @@ function observeRoutes(view: NamespaceView, asked: ReadonlyMap<string, StackReso
       ...inside(view),
       destination,
       ...(gateway === undefined ? {} : { gateway }),
+      ...(source === undefined ? {} : { source }),
       link: link.name,
       ...(metric === undefined || sameMetric(family, metric, undefined) ? {} : { metric }),
     });
@@ -188,5 +209,6 @@ async function toBePutBack(
 
 const inside = ({ netns }: NamespaceView): { readonly netns?: string } => (netns === undefined ? {} : { netns });
 
+const isParent = (resource: StackResource): resource is ParentResource => resource.kind === "parent";
 const isLink = (resource: StackResource): resource is LinkResource => resource.kind === "link";
 const isSysctl = (resource: StackResource): resource is SysctlResource => resource.kind === "sysctl";

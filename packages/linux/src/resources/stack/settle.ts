@@ -5,11 +5,21 @@ import type { NetlinkSocket } from "../../netlink/socket.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { addAddress, deleteAddress, type LinkAddress } from "../../route/address/address.ts";
 import { askForLink } from "../../route/link/get-link.ts";
+import { isIpvlanMode } from "../../route/link/kinds/ipvlan.ts";
+import { isMacvlanMode } from "../../route/link/kinds/macvlan.ts";
 import { type LinkChange, setLink } from "../../route/link/set-link.ts";
-import { addRoute, deleteRoute, dumpRoutes, type RouteSpec, replaceRoute } from "../../route/route/route.ts";
+import {
+  addRoute,
+  deleteRoute,
+  dumpRoutes,
+  type Route,
+  type RouteSpec,
+  replaceRoute,
+} from "../../route/route/route.ts";
 import type { AddressResource, LinkResource, RouteResource } from "../resource.ts";
 import { EADDRNOTAVAIL, EAFNOSUPPORT, EEXIST, ENODEV, ENOENT, ESRCH } from "./errno-numbers.ts";
 import { masterIndex, throwAll } from "./make-links.ts";
+import { isInOtherStack, standsBadly } from "./make-standing.ts";
 import type { Alteration, StackChange } from "./stack-change.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
 
@@ -123,7 +133,13 @@ function finishLink(link: LinkResource, done: Progress, add: Add): void {
   // Before it is up.
   if (linkLocal !== undefined) add(netns, true, () => linkLocalOperation(name, linkLocal));
   add(netns, true, () => ({
-    request: setLink(name, { ...tag, ...(adopted && !up ? {} : { up }), ...(port === undefined ? {} : { port }) }),
+    request: setLink(name, {
+      ...tag,
+      ...(isInOtherStack(link) ? { group: 0 } : {}),
+      ...(adopted && !up ? {} : { up }),
+      ...(port === undefined ? {} : { port }),
+    }),
+    rescue: (error) => Promise.reject(standsBadly(link, error)),
   }));
 }
 
@@ -149,6 +165,7 @@ function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: 
     ...(from.mtu === to.mtu || to.mtu === undefined ? {} : { mtu: to.mtu }),
     ...(from.mac === to.mac || to.mac === undefined ? {} : { mac: to.mac }),
     ...(to.port === undefined ? {} : { port: to.port }),
+    ...modeChange(from, to),
   };
   if (from.master !== to.master) {
     add(to.netns, true, (handle) => ({
@@ -161,6 +178,12 @@ function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: 
   if (linkLocal !== undefined && linkLocal !== from.linkLocal) {
     add(to.netns, true, () => linkLocalOperation(to.name, linkLocal));
   }
+}
+
+function modeChange(from: LinkResource, { type, mode, flag = "bridge" }: LinkResource): LinkChange {
+  if (mode === undefined || (from.mode === mode && from.flag === flag)) return {};
+  if (type === "macvlan" && isMacvlanMode(mode)) return { macvlan: mode };
+  return type === "ipvlan" && isIpvlanMode(mode) ? { ipvlan: { mode, flag } } : {};
 }
 
 const masterOf = (handle: NamespaceHandle, link: LinkResource): number =>
@@ -223,7 +246,9 @@ async function settleRoute(
     ({ destination, metric, protocol }) =>
       protocol === OUR_PROTOCOL && destination === wanted.destination && sameMetric(family, metric, wanted.metric),
   );
-  if (there.some(({ gateway, linkIndex }) => gateway === wanted.gateway && linkIndex === wanted.linkIndex)) return;
+  const same = ({ gateway, linkIndex, source }: Route): boolean =>
+    gateway === wanted.gateway && linkIndex === wanted.linkIndex && source === wanted.source;
+  if (there.some(same)) return;
   if (there.length > 0) {
     const [outcome] = await socket.execute([replaceRoute(wanted)]);
     if (outcome === undefined) return;
@@ -266,7 +291,7 @@ function routeRemoval(socket: NetlinkSocket, resource: RouteResource, done: Prog
 
 function routeOf(
   socket: NetlinkSocket,
-  { netns, destination, gateway, link, metric }: RouteResource,
+  { netns, destination, gateway, link, metric, source }: RouteResource,
   done: Progress,
 ): RouteSpec {
   return {
@@ -275,6 +300,7 @@ function routeOf(
     protocol: OUR_PROTOCOL,
     gateway,
     metric,
+    ...(source === undefined ? {} : { source }),
   };
 }
 

@@ -1,12 +1,21 @@
 import type { HandlerChange, ResourceOf } from "../handler.ts";
-import type { AddressResource, LinkResource, NetnsResource, RouteResource, SysctlResource } from "../resource.ts";
+import type {
+  AddressResource,
+  LinkResource,
+  NetnsResource,
+  ParentResource,
+  RouteResource,
+  SysctlResource,
+} from "../resource.ts";
 
-export type StackKind = "netns" | "link" | "address" | "route" | "sysctl";
+export type StackKind = "netns" | "parent" | "link" | "address" | "route" | "sysctl";
 export type StackResource = ResourceOf<StackKind>;
 
 /** A change of links, addresses, routes, settings and namespaces, taken apart by what has to be done. */
 export interface StackChange {
   readonly namespaces: Parts<NetnsResource>;
+  /** These have to be there. Their going is nothing to be done. */
+  readonly parents: readonly ParentResource[];
   readonly links: Parts<LinkResource>;
   readonly addresses: Parts<AddressResource>;
   readonly routes: Parts<RouteResource>;
@@ -40,7 +49,8 @@ export function stackChange({ remove, add }: HandlerChange<StackResource>): Stac
   const routed = new Set(routes.make.map(placeOf));
   return {
     namespaces,
-    links: { ...links, remove: links.remove.filter(({ netns }) => !goes.namespace(netns)) },
+    parents: made.parent,
+    links: { ...links, remove: links.remove.filter((link) => outlives(link) || !goes.namespace(link.netns)) },
     addresses: { ...addresses, remove: addresses.remove.filter((address) => !goes.on(address.netns, address.link)) },
     routes: {
       ...routes,
@@ -59,6 +69,7 @@ function byKind(resources: readonly StackResource[]): ByKind {
   const found = {
     netns: [] as NetnsResource[],
     link: [] as LinkResource[],
+    parent: [] as ParentResource[],
     address: [] as AddressResource[],
     route: [] as RouteResource[],
     sysctl: [] as SysctlResource[],
@@ -66,6 +77,7 @@ function byKind(resources: readonly StackResource[]): ByKind {
   for (const resource of resources) {
     if (resource.kind === "netns") found.netns.push(resource);
     else if (resource.kind === "link") found.link.push(resource);
+    else if (resource.kind === "parent") found.parent.push(resource);
     else if (resource.kind === "address") found.address.push(resource);
     else if (resource.kind === "route") found.route.push(resource);
     else found.sysctl.push(resource);
@@ -73,8 +85,9 @@ function byKind(resources: readonly StackResource[]): ByKind {
   return found;
 }
 
-const onlyMaking = ({ netns, link, address, route, sysctl }: ByKind): StackChange => ({
+const onlyMaking = ({ netns, parent, link, address, route, sysctl }: ByKind): StackChange => ({
   namespaces: { make: netns, alter: [], remove: [] },
+  parents: parent,
   links: { make: link, alter: [], remove: [] },
   addresses: { make: address, alter: [], remove: [] },
   routes: { make: route, alter: [], remove: [] },
@@ -101,7 +114,7 @@ function parts<R extends { readonly key: string }>(remove: readonly R[], add: re
   };
 }
 
-/** The kernel turns no link into one of another type, and a veth's ends stay what and where they are. */
+/** The kernel turns no link into one of another type, and a veth's ends stay what and where they are; so does a VLAN. */
 function splitLinks({ make, alter, remove }: Parts<LinkResource>): Parts<LinkResource> {
   const replaced = alter.filter(({ from, to }) => !alterable(from, to));
   return {
@@ -112,7 +125,12 @@ function splitLinks({ make, alter, remove }: Parts<LinkResource>): Parts<LinkRes
 }
 
 export const alterable = (from: LinkResource, to: LinkResource): boolean =>
-  from.type === to.type && from.peer?.netns === to.peer?.netns && from.peer?.name === to.peer?.name;
+  from.type === to.type &&
+  from.peer?.netns === to.peer?.netns &&
+  from.peer?.name === to.peer?.name &&
+  from.parent === to.parent &&
+  from.vlanId === to.vlanId &&
+  (from.mode === to.mode || (from.mode !== "passthru" && to.mode !== "passthru"));
 
 interface GoesAlong {
   namespace(netns: string | undefined): boolean;
@@ -132,6 +150,9 @@ function goesAlong(namespaces: readonly NetnsResource[], links: readonly LinkRes
     on: (netns, link) => (netns !== undefined && paths.has(netns)) || ends.has(`${netns ?? ""} ${link}`),
   };
 }
+
+/** The kernel takes its time with a namespace: until then, what is on a parent would still answer there. */
+const outlives = ({ netns, parent }: LinkResource): boolean => netns !== undefined && parent !== undefined;
 
 const placeOf = ({ netns, destination, metric }: RouteResource): string =>
   `${netns ?? ""} ${destination} ${metric ?? ""}`;

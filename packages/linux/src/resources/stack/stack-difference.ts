@@ -5,7 +5,11 @@ import type { StackResource } from "./stack-change.ts";
 export function stackDifference(wanted: StackResource, found: StackResource): string | undefined {
   if (wanted.kind === "link" && found.kind === "link") return linkDifference(wanted, found);
   if (wanted.kind === "route" && found.kind === "route") {
-    return differs("link", wanted.link, found.link) ?? differs("gateway", wanted.gateway, found.gateway, true);
+    return (
+      differs("link", wanted.link, found.link) ??
+      differs("gateway", wanted.gateway, found.gateway, true) ??
+      differs("source", wanted.source, found.source)
+    );
   }
   if (wanted.kind === "sysctl" && found.kind === "sysctl") return differs("value", wanted.value, found.value);
   return undefined;
@@ -14,7 +18,7 @@ export function stackDifference(wanted: StackResource, found: StackResource): st
 function linkDifference(wanted: LinkResource, found: LinkResource): string | undefined {
   const state = differs("state", word(wanted.up), word(found.up));
   const type = differs("type", wanted.type, found.type);
-  if (wanted.adopt === true) return type ?? (wanted.up ? state : undefined);
+  if (wanted.adopt === true && wanted.type !== "vlan") return type ?? (wanted.up ? state : undefined);
   return (
     type ??
     state ??
@@ -24,6 +28,10 @@ function linkDifference(wanted: LinkResource, found: LinkResource): string | und
     differs("hairpin", wanted.port?.hairpin, found.port?.hairpin) ??
     differs("isolation", wanted.port?.isolated, found.port?.isolated) ??
     linkLocalDifference(wanted.linkLocal, found.linkLocal) ??
+    differs("parent", wanted.parent, found.parent) ??
+    differs("VLAN", wanted.vlanId, found.vlanId) ??
+    differs("mode", wanted.mode, found.mode) ??
+    differs("flag", wanted.flag, found.flag) ??
     peerDifference(wanted.peer, found.peer)
   );
 }

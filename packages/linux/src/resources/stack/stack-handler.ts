@@ -17,7 +17,7 @@ export function stackHandler(
   const watches = new Set<StackWatch>();
 
   return {
-    kinds: ["netns", "link", "address", "route", "sysctl"],
+    kinds: ["netns", "parent", "link", "address", "route", "sysctl"],
 
     async apply(change: HandlerChange<StackResource>): Promise<void> {
       const begun = expectations.begin(change);

@@ -21,11 +21,17 @@ export interface SuspicionParts {
   at(place: string): readonly Expectation[];
   /** It was found not to be as it should: whatever is said of it now may be that it is mended. */
   isKnownBad(expectation: Expectation): boolean;
+  /** What is wrong with it may be mended now: it is news again, if it still is. */
+  sayAgain(expectation: Expectation): void;
   /** Whether there is any such. */
   readonly anyBad: boolean;
   /** The index of a link of the host. */
   indexOf(name: string): number | undefined;
 }
+
+/** In struct ifinfomsg. What is new is said to have changed in every way. */
+const CHANGE_AT = 12;
+const ALL_CHANGED = 0xffff_ffff;
 
 /** In struct rtmsg. */
 const PROTOCOL_AT = 5;
@@ -51,6 +57,11 @@ export function suspectsOf(
       const name = nameOf(payload);
       // Whatever is being made is spoken of over and over: that is not even read.
       const known = suspects("link", name, ({ arriving }) => isGone || !arriving);
+      if (!isGone && isNew(payload)) {
+        const standing = parts.at(placeOf("parent", netns, name)).filter(({ arriving }) => !arriving);
+        for (const one of standing) parts.sayAgain(one);
+        if (standing.length > 0) return [...known, ...standing];
+      }
       if (isGone || known.length === 0) return known;
       const message = linkMessage.read(new ByteReader(payload));
       return known.filter((one) => parts.isKnownBad(one) || isAmiss(one.resource, message, name, parts));
@@ -76,6 +87,10 @@ export function suspectsOf(
       return [];
   }
 }
+
+const isNew = (payload: Uint8Array): boolean =>
+  payload.length >= IFINFOMSG &&
+  new DataView(payload.buffer, payload.byteOffset).getUint32(CHANGE_AT, true) === ALL_CHANGED;
 
 /** Of a link message. The rest of it is long, and rarely of interest. */
 function nameOf(payload: Uint8Array): string {

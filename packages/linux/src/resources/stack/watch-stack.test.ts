@@ -47,6 +47,7 @@ function suspects(message: NetlinkMessage, netns?: string, bad = false): readonl
   return suspectsOf(message, netns, {
     at: (place) => expectations.at(place),
     isKnownBad: () => bad,
+    sayAgain: () => undefined,
     anyBad: bad,
     indexOf: (name) => (name === "br0" ? BR0 : undefined),
   }).map(({ resource }) => resource.key);

@@ -123,6 +123,7 @@ class Watch implements StackWatch {
       return suspectsOf(message, path, {
         at: (place) => this.#expectations.at(place),
         isKnownBad: (one) => this.#told.has(one),
+        sayAgain: (one) => void this.#told.delete(one),
         anyBad: this.#told.size > 0,
         indexOf: (name) => this.#context.pool.host.route().interfaceIndex(name),
       });

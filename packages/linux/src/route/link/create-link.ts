@@ -24,6 +24,7 @@ export function createLink(spec: LinkSpec): Request {
       IFLA_MTU: spec.mtu,
       IFLA_LINK: spec.parentIndex,
       IFLA_MASTER: spec.masterIndex,
+      IFLA_GROUP: spec.group,
       IFLA_NET_NS_FD: spec.namespaceFd,
       IFLA_LINKINFO: { IFLA_INFO_KIND: spec.kind, IFLA_INFO_DATA: kindData(spec) },
     },

@@ -103,7 +103,7 @@ const familySpecifics = attributes({
   AF_INET6: nested(AF_INET6, attributes({ IFLA_INET6_ADDR_GEN_MODE: u8(8) })),
 });
 
-const linkAttributes = attributes({
+export const linkAttributes = attributes({
   IFLA_ADDRESS: mac(1),
   IFLA_IFNAME: cstring(3),
   IFLA_MTU: u32(4),
@@ -122,6 +122,7 @@ const linkAttributes = attributes({
   IFLA_LINK_NETNSID: i32(37),
   IFLA_TARGET_NETNSID: i32(46),
   IFLA_NEW_IFINDEX: i32(49),
+  IFLA_PARENT_DEV_BUS_NAME: cstring(57),
 });
 
 export const linkMessage: MessageCodec<LinkMessage> = {

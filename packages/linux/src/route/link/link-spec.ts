@@ -1,6 +1,6 @@
 import type { BridgeValues } from "./kinds/bridge.ts";
-import type { IPVLAN_FLAGS, IPVLAN_MODES } from "./kinds/ipvlan.ts";
-import type { MACVLAN_MODES } from "./kinds/macvlan.ts";
+import type { IpvlanFlag, IpvlanMode } from "./kinds/ipvlan.ts";
+import type { MacvlanMode } from "./kinds/macvlan.ts";
 
 /** A link to be made. Indexes are of the namespace in which the request is sent; `namespaceFd` puts the link elsewhere. */
 export type LinkSpec = LinkBase &
@@ -8,8 +8,8 @@ export type LinkSpec = LinkBase &
     | { readonly kind: "bridge"; readonly bridge?: BridgeValues }
     | { readonly kind: "veth"; readonly peer: VethPeerSpec }
     | { readonly kind: "vxlan"; readonly vxlan: VxlanSpec }
-    | { readonly kind: "macvlan"; readonly mode: keyof typeof MACVLAN_MODES }
-    | { readonly kind: "ipvlan"; readonly mode: keyof typeof IPVLAN_MODES; readonly flag?: keyof typeof IPVLAN_FLAGS }
+    | { readonly kind: "macvlan"; readonly mode: MacvlanMode }
+    | { readonly kind: "ipvlan"; readonly mode: IpvlanMode; readonly flag?: IpvlanFlag }
     | { readonly kind: "vlan"; readonly vlanId: number }
     | { readonly kind: "dummy" }
   );
@@ -26,6 +26,7 @@ export interface LinkBase {
   /** The kernel chooses one unless said. EBUSY when another link has it. */
   readonly index?: number | undefined;
   readonly up?: boolean | undefined;
+  readonly group?: number | undefined;
 }
 
 /** The other end of a veth. It cannot be up from the start: the kernel refuses that (ENOTCONN). */

@@ -16,12 +16,16 @@ export interface Link {
   readonly mac: string;
   readonly alias: string;
   readonly masterIndex?: number;
+  /** 0 unless somebody put it in one. */
+  readonly group: number;
   /** A veth's other end, a parent: its index in namespace `linkNamespaceId` (absent: this one). */
   readonly linkIndex?: number;
   readonly linkNamespaceId?: number;
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
   /** Whether IPv6 makes a link-local address on it; absent: there is no IPv6. */
   readonly linkLocal?: boolean;
+  /** What a card is plugged into: "pci", "virtio"… */
+  readonly bus?: string;
   /** What the kind itself is set to, by the kernel's names. */
   readonly data: Readonly<Record<string, unknown>>;
   readonly statistics?: LinkStatistics;
@@ -39,9 +43,11 @@ export function linkFromMessage({ index, type, flags, attributes }: LinkMessage)
     mtu: attributes.IFLA_MTU ?? 0,
     mac: attributes.IFLA_ADDRESS ?? "",
     alias: attributes.IFLA_IFALIAS ?? "",
+    group: attributes.IFLA_GROUP ?? 0,
     ...(attributes.IFLA_MASTER === undefined ? {} : { masterIndex: attributes.IFLA_MASTER }),
     ...(attributes.IFLA_LINK === undefined ? {} : { linkIndex: attributes.IFLA_LINK }),
     ...(attributes.IFLA_LINK_NETNSID === undefined ? {} : { linkNamespaceId: attributes.IFLA_LINK_NETNSID }),
+    ...(attributes.IFLA_PARENT_DEV_BUS_NAME === undefined ? {} : { bus: attributes.IFLA_PARENT_DEV_BUS_NAME }),
     ...portOf(info?.IFLA_INFO_SLAVE_DATA),
     ...linkLocalOf(attributes.IFLA_AF_SPEC?.AF_INET6?.IFLA_INET6_ADDR_GEN_MODE),
     data: known(info?.IFLA_INFO_DATA),

@@ -18,6 +18,9 @@ import {
   IFLA_MASTER,
   IFLA_MTU,
 } from "./attribute-numbers.ts";
+import { IPVLAN_FLAGS, IPVLAN_MODES, type IpvlanFlag, type IpvlanMode } from "./kinds/ipvlan.ts";
+import { MACVLAN_MODES, type MacvlanMode } from "./kinds/macvlan.ts";
+import { linkAttributes } from "./link-message.ts";
 import { writeLinkHeader } from "./write-link.ts";
 
 export interface LinkChange {
@@ -30,6 +33,9 @@ export interface LinkChange {
   readonly group?: number | undefined;
   /** Whether IPv6 makes a link-local address. EAFNOSUPPORT where there is no IPv6, and then nothing of the change is done. */
   readonly linkLocal?: boolean | undefined;
+  /** Another mode of a macvlan; of an ipvlan, of all on the same parent. */
+  readonly macvlan?: MacvlanMode | undefined;
+  readonly ipvlan?: { readonly mode: IpvlanMode; readonly flag: IpvlanFlag } | undefined;
   /** Flags of a bridge port; only for a link that is one already. */
   readonly port?: { readonly hairpin: boolean; readonly isolated: boolean } | undefined;
 }
@@ -63,7 +69,7 @@ class LinkChangeRequest implements Request {
   }
 
   write(out: ByteWriter): void {
-    const { up, mac, mtu, masterIndex, group, alias, port, linkLocal } = this.#change;
+    const { up, mac, mtu, masterIndex, group, alias, port, macvlan, ipvlan, linkLocal } = this.#change;
     writeLinkHeader(out, this.#index ?? 0, up === true ? IFF_UP : 0, up === undefined ? 0 : IFF_UP);
     // Together with a number it would be a new name.
     if (this.#index === undefined) out.textAttribute(IFLA_IFNAME, this.#name);
@@ -77,6 +83,11 @@ class LinkChangeRequest implements Request {
     if (group !== undefined) out.u32Attribute(IFLA_GROUP, group);
     if (alias !== undefined) out.textAttribute(IFLA_IFALIAS, alias);
     if (port !== undefined) writePort(out, port);
+    if (macvlan !== undefined) writeMode(out, "macvlan", { IFLA_MACVLAN_MODE: MACVLAN_MODES[macvlan] });
+    if (ipvlan !== undefined) {
+      const { mode, flag } = ipvlan;
+      writeMode(out, "ipvlan", { IFLA_IPVLAN_MODE: IPVLAN_MODES[mode], IFLA_IPVLAN_FLAGS: IPVLAN_FLAGS[flag] });
+    }
     if (linkLocal !== undefined) writeAddressGeneration(out, linkLocal);
   }
 }
@@ -89,6 +100,11 @@ function writePort(out: ByteWriter, { hairpin, isolated }: NonNullable<LinkChang
   out.u8Attribute(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
   out.end(data);
   out.end(info);
+}
+
+/** Seldom enough for the declared tables. */
+function writeMode(out: ByteWriter, kind: string, value: object): void {
+  linkAttributes.write(out, { IFLA_LINKINFO: { IFLA_INFO_KIND: kind, IFLA_INFO_DATA: { of: kind, value } } });
 }
 
 function writeAddressGeneration(out: ByteWriter, linkLocal: boolean): void {

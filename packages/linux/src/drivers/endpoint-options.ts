@@ -1,6 +1,6 @@
 import type { EndpointDraft } from "@cnm/core";
 import * as labels from "./labels.ts";
-import { isNewLinkName } from "./names.ts";
+import { isNewLinkName } from "./link-name.ts";
 import { OptionReader } from "./option-reader.ts";
 
 export interface EndpointOptions {
@@ -32,7 +32,7 @@ export function readEndpointOptions(
   const intervalMs = reader.integer(labels.ADVERTISE_INTERVAL, 100, 2_000) ?? ANNOUNCEMENT_INTERVAL;
   // Read elsewhere: they have fields of their own in a join.
   for (const label of [labels.ENDPOINT_IFNAME, labels.ENDPOINT_MAC]) reader.text(label);
-  reader.unknown("an endpoint of a bridge network");
+  reader.unknown("an endpoint of this network");
   return { options: { sysctls, announce: { count, intervalMs } }, faults: reader.faults };
 }
 

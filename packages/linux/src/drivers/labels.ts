@@ -1,4 +1,4 @@
-/** Docker's labels for the options of bridge networks and their endpoints. */
+/** Docker's labels for the options of networks and their endpoints. */
 export const BRIDGE_NAME = "com.docker.network.bridge.name";
 export const ENABLE_IP_MASQUERADE = "com.docker.network.bridge.enable_ip_masquerade";
 export const ENABLE_ICC = "com.docker.network.bridge.enable_icc";
@@ -14,6 +14,13 @@ export const HOST_IPV4 = "com.docker.network.host_ipv4";
 export const HOST_IPV6 = "com.docker.network.host_ipv6";
 export const ENABLE_IPV4 = "com.docker.network.enable_ipv4";
 export const ENABLE_IPV6 = "com.docker.network.enable_ipv6";
+
+export const PARENT = "parent";
+export const MACVLAN_MODE = "macvlan_mode";
+export const IPVLAN_MODE = "ipvlan_mode";
+export const IPVLAN_FLAG = "ipvlan_flag";
+/** Ours. */
+export const HOST_ACCESS = "host_access";
 
 export const ENDPOINT_SYSCTLS = "com.docker.network.endpoint.sysctls";
 export const ENDPOINT_IFNAME = "com.docker.network.endpoint.ifname";
