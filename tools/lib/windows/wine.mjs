@@ -11,7 +11,7 @@ const WINESERVER = "/usr/lib/wine/wineserver64";
 const TEMPLATE = join(cacheFolder, "prefix-8");
 
 /** A program that says nothing for so long hangs. */
-const SILENCE = 120_000;
+const SILENCE = 180_000;
 
 /** A path of this host, as a Windows program under Wine names it. */
 export const windowsPath = (path) => `Z:${path.replaceAll("/", "\\")}`;
