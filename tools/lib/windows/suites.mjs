@@ -7,6 +7,7 @@ const NOT_UNDER_WINE = [
   // LMDB's `open` does not return.
   "packages/core/src/store/lmdb-store.test.ts",
   "packages/core/src/store/open-store.test.ts",
+  "packages/core/src/store/store-steps.test.ts",
   // Bundles and starts a program, with tools that are there for Linux only.
   "packages/core/src/store/lock-directory.test.ts",
   // Asks for the permission bits of a file.
