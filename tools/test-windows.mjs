@@ -16,6 +16,7 @@ await main(async (filters) => {
   await ensureBuilt();
   await ensurePrograms(PROGRAMS);
   const suites = chooseSuites(filters);
+  if (suites.length === 0) throw new Error(`test:windows: no test matches ${filters.join(", ")}`);
   const setup = {
     emulator: await buildEmulator(),
     ...(await windowsNode()),

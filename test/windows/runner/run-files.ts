@@ -42,7 +42,10 @@ Object.defineProperty(globalThis, "__vitest_worker__", {
   },
 });
 
+// A test may wait for a timer that keeps no process alive.
+const alive = setInterval(() => {}, 60_000);
 const ran = await startTests(files, runner);
+clearInterval(alive);
 const tests = ran.flatMap((file) => testsOf(file));
 const faults = ran.flatMap((file) => suitesOf(file)).filter((suite) => suite.result?.state === "fail");
 for (const fault of faults) describeErrors(fault);

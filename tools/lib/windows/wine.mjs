@@ -11,7 +11,7 @@ const WINESERVER = "/usr/lib/wine/wineserver64";
 const TEMPLATE = join(cacheFolder, "prefix-8");
 
 /** A program that says nothing for so long hangs. */
-const SILENCE = 120_000;
+const SILENCE = 180_000;
 
 /** A path of this host, as a Windows program under Wine names it. */
 export const windowsPath = (path) => `Z:${path.replaceAll("/", "\\")}`;
@@ -24,11 +24,12 @@ export async function startWine() {
   await unlessThere(TEMPLATE, makePrefix);
   const folder = join(cacheFolder, "runs");
   mkdirSync(folder, { recursive: true });
+  removeAbandoned(folder);
   const prefix = mkdtempSync(join(folder, "prefix-"));
   await linkPrefix(prefix);
   const env = wineEnvironment(prefix);
-  // Stays until it is told to go: else it ends, with the services that it has started, between two programs.
-  await run(WINESERVER, ["-p"], { env });
+  // Stays for minutes: else it ends, with the services that it has started, between two programs. And if we are killed, it goes.
+  await run(WINESERVER, ["-p300"], { env });
   return {
     run: (program, args, options) => runProgram(program, args, { ...options, env: { ...env, ...options.env } }),
     close: async () => {
@@ -37,6 +38,14 @@ export async function startWine() {
       rmSync(prefix, { recursive: true });
     },
   };
+}
+
+/** Of runs that were killed. Not by mtime: a copy has that of its original. */
+function removeAbandoned(folder) {
+  const DAY = 86_400_000;
+  const paths = readdirSync(folder).map((name) => join(folder, name));
+  for (const path of paths.filter((candidate) => Date.now() - statSync(candidate).ctimeMs > DAY))
+    rmSync(path, { recursive: true, force: true });
 }
 
 async function makePrefix(prefix) {

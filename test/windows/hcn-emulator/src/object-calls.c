@@ -1,5 +1,6 @@
 #include "object-calls.h"
 
+#include <objbase.h>
 #include <string.h>
 
 #include "hresults.h"
@@ -13,6 +14,8 @@
 static HandleEntry *liveHandle(Call *call, HandleKind kind, void *handle);
 static void create(Call *call, const Kind *kind, void *parent, REFGUID id, PCWSTR settings, void **handle);
 static void giveJson(Json *value, PWSTR *text);
+static HRESULT endWithText(Call *call, PWSTR *text);
+static HRESULT endWithHandle(Call *call, HandleKind kind, void **handle);
 
 HRESULT enumerateObjects(const char *function, const Kind *kind, PCWSTR query, PWSTR *ids, PWSTR *record) {
   Call call;
@@ -25,7 +28,7 @@ HRESULT enumerateObjects(const char *function, const Kind *kind, PCWSTR query, P
     giveJson(found, ids);
     jsonFree(asked.filter);
   }
-  return callEnd(&call);
+  return endWithText(&call, ids);
 }
 
 HRESULT createObject(const char *function, const Kind *kind, void *parent, REFGUID id, PCWSTR settings, void **handle,
@@ -33,7 +36,7 @@ HRESULT createObject(const char *function, const Kind *kind, void *parent, REFGU
   Call call;
   if (handle != NULL) *handle = NULL;
   if (callBegin(&call, function, record)) create(&call, kind, parent, id, settings, handle);
-  return callEnd(&call);
+  return endWithHandle(&call, kind->handle, handle);
 }
 
 static void create(Call *call, const Kind *kind, void *parent, REFGUID id, PCWSTR settings, void **handle) {
@@ -63,7 +66,7 @@ HRESULT openObject(const char *function, const Kind *kind, REFGUID id, void **ha
     callNote(&call, "Object", entry.id);
     if (objectRequire(&call, kind, entry.id) != NULL) giveHandle(&call, entry, handle);
   }
-  return callEnd(&call);
+  return endWithHandle(&call, kind->handle, handle);
 }
 
 HRESULT modifyObject(const char *function, const Kind *kind, void *handle, PCWSTR settings, PWSTR *record) {
@@ -87,7 +90,7 @@ HRESULT queryObject(const char *function, const Kind *kind, void *handle, PCWSTR
     giveJson(document, properties);
     jsonFree(asked.filter);
   }
-  return callEnd(&call);
+  return endWithText(&call, properties);
 }
 
 HRESULT deleteObject(const char *function, const Kind *kind, REFGUID id, PWSTR *record) {
@@ -138,4 +141,26 @@ static void giveJson(Json *value, PWSTR *text) {
   *text = giveText(written);
   release(written);
   jsonFree(value);
+}
+
+/** A call may fail after its work is done: then there is no answer that somebody would have to free. */
+static HRESULT endWithText(Call *call, PWSTR *text) {
+  HRESULT result = callEnd(call);
+  if (FAILED(result) && text != NULL) {
+    CoTaskMemFree(*text);
+    *text = NULL;
+  }
+  return result;
+}
+
+static HRESULT endWithHandle(Call *call, HandleKind kind, void **handle) {
+  HRESULT result = callEnd(call);
+  if (FAILED(result) && handle != NULL && *handle != NULL) {
+    stateEnter();
+    HandleEntry *entry = handleFind(*handle, kind);
+    if (entry != NULL) handleClose(entry);
+    stateLeave();
+    *handle = NULL;
+  }
+  return result;
 }

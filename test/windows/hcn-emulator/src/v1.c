@@ -74,11 +74,12 @@ HRESULT WINAPI CnmEmulatorHNSCall(PCWSTR method, PCWSTR path, PCWSTR body, PWSTR
   requestFree(&request);
   HRESULT result = callEnd(&call);
   // A fault that was asked for, or a service that is not there: the call itself fails.
-  if (goesOn) {
+  bool isAnswer = goesOn && (SUCCEEDED(result) || jsonGet(said, "Error") != NULL);
+  if (isAnswer) {
     char *text = jsonWrite(said, JSON_ANY_LETTERS);
     *response = giveText(text);
     release(text);
-    result = SUCCEEDED(result) || jsonGet(said, "Error") != NULL ? S_OK : result;
+    result = S_OK;
   }
   jsonFree(said);
   return result;

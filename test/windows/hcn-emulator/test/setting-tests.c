@@ -28,6 +28,12 @@ static void failsAfterwards(void) {
   CHECK_RESULT(S_OK, create(&NETWORK, NULL, "{" V2 "}"));
   CHECK_RESULT(E_WIN32_RPC_UNAVAILABLE, removeObject(&NETWORK, newId()));
   CHECK(countOf(&NETWORK) == 0);
+  configure("{\"Faults\":[{\"Function\":\"HcnCreateNetwork\",\"When\":\"after\",\"Result\":\"800706ba\"},"
+            "{\"Function\":\"HcnEnumerateNetworks\",\"When\":\"after\",\"Result\":\"800706ba\"}]}");
+  CHECK_RESULT(E_WIN32_RPC_UNAVAILABLE, create(&NETWORK, NULL, "{" V2 "}"));
+  CHECK(enumerate(&NETWORK, V2_QUERY) == NULL);
+  configure("{\"Faults\":[]}");
+  CHECK(countOf(&NETWORK) == 1);
 }
 
 static DWORD WINAPI callThatHangs(void *ignored) {
