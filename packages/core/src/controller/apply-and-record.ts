@@ -11,6 +11,8 @@ export interface Step {
   readonly intent: readonly StoreChange[];
   /** Takes the intent back. */
   readonly withdrawal: readonly StoreChange[];
+  /** Asks the host what it chose, once it is changed. */
+  readonly learn?: () => Promise<void>;
 }
 
 /**
@@ -20,12 +22,12 @@ export interface Step {
 export async function applyAndRecord(
   platform: Platform,
   writer: StoreWriter,
-  { change, intent, withdrawal }: Step,
+  { change, intent, withdrawal, learn }: Step,
   options: CallOptions,
 ): Promise<void> {
   // First, for the store's own thread can begin while this one is busy with the host.
   const writing = writer.write(intent);
-  const applying = isEmpty(change) ? undefined : platform.apply(change, options);
+  const applying = isEmpty(change) ? undefined : applyAndLearn(platform, change, learn, options);
   const [written, applied] = await Promise.allSettled([writing, applying]);
   const failures = [applied, written].flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   const [failure] = failures;
@@ -38,6 +40,23 @@ export async function applyAndRecord(
   const more = undone.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   if (failures.length + more.length === 1) throw failure;
   throw new FailedStep(failure, [...failures.slice(1), ...more]);
+}
+
+/** What the host does not tell of cannot be recorded: then the change is taken back. */
+async function applyAndLearn(
+  platform: Platform,
+  change: Change,
+  learn: Step["learn"],
+  options: CallOptions,
+): Promise<void> {
+  await platform.apply(change, options);
+  try {
+    await learn?.();
+  } catch (error) {
+    const undone = await Promise.allSettled([platform.apply(reverse(change))]);
+    const more = undone.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    throw more.length === 0 ? error : new FailedStep(error, more);
+  }
 }
 
 /** Even a write that failed may have reached the store. What cannot be withdrawn now goes with the next write. */

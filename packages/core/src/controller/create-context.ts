@@ -25,6 +25,7 @@ export function createContext(options: ControllerOptions): {
   const ipam = new IpamRegistry([
     defaultIpam({ hostId: platform.facts.id, ...localPools }),
     nullIpam(),
+    ...(platform.ipamDrivers ?? []),
     ...ipamDrivers,
   ]);
   const writer = new StoreWriter(store, logger);
@@ -42,7 +43,7 @@ export function createContext(options: ControllerOptions): {
     ports: createPortAllocator(platform.ports),
     unheldPorts: new Map(),
     locks: new Locks(),
-    defaults: { driver: options.defaultDriver ?? "bridge", options: options.defaultNetworkOptions ?? {} },
+    defaults: { driver: options.defaultDriver ?? platform.defaultDriver ?? "bridge", options: options.defaultNetworkOptions ?? {} },
     logger,
     emit: (name, event) => {
       try {
