@@ -10,6 +10,8 @@ const alias = {
   "@cnm/daemon/client": source("./packages/daemon/src/client/index.ts"),
   "@cnm/daemon": source("./packages/daemon/src/daemon.ts"),
   "@cnm/linux": source("./packages/linux/src/index.ts"),
+  "@cnm/windows/testing": source("./packages/windows/src/testing/index.ts"),
+  "@cnm/windows": source("./packages/windows/src/index.ts"),
 };
 
 export default defineConfig({

@@ -5,13 +5,14 @@ import { sourceImports } from "./imports.mjs";
 const PACKAGES = {
   core: ["dns-packet", "ip-num", "lmdb", "valibot", "vitest"],
   linux: ["@cnm/core", "koffi", "ffi-rs"],
+  windows: ["@cnm/core", "koffi", "valibot"],
   daemon: ["@cnm/core", "@cnm/linux", "fastify", "pino", "prom-client", "undici", "valibot"],
   cli: ["@cnm/daemon", "@cnm/linux", "commander"],
 };
 
 /** Modules that are at home in one folder of a package. */
 const HOMES = {
-  koffi: "packages/linux/src/ffi/",
+  koffi: ["packages/linux/src/ffi/", "packages/windows/src/ffi/"],
   "ffi-rs": "packages/linux/src/ffi/",
   vitest: "packages/core/src/testing/",
   lmdb: "packages/core/src/store/",

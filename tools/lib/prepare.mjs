@@ -22,7 +22,7 @@ export async function ensureBuilt() {
   await ensureInstalled();
   const marker = join(root, "node_modules/.cnm-built");
   const newest = Math.max(
-    ...["packages/core", "packages/linux", "packages/daemon", "packages/cli"].flatMap((room) =>
+    ...["packages/core", "packages/linux", "packages/windows", "packages/daemon", "packages/cli"].flatMap((room) =>
       sourceTimes(join(root, room, "src")),
     ),
   );
