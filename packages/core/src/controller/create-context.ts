@@ -43,7 +43,10 @@ export function createContext(options: ControllerOptions): {
     ports: createPortAllocator(platform.ports),
     unheldPorts: new Map(),
     locks: new Locks(),
-    defaults: { driver: options.defaultDriver ?? platform.defaultDriver ?? "bridge", options: options.defaultNetworkOptions ?? {} },
+    defaults: {
+      driver: options.defaultDriver ?? platform.defaultDriver ?? "bridge",
+      options: options.defaultNetworkOptions ?? {},
+    },
     logger,
     emit: (name, event) => {
       try {
