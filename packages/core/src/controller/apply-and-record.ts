@@ -5,33 +5,34 @@ import { isEmpty, reverse } from "./diff-plans.ts";
 import { FailedStep } from "./operation-error.ts";
 import type { StoreWriter } from "./store-writer.ts";
 
-export interface Step {
+export interface Step<T = undefined> {
   readonly change: Change;
   /** The intent: what the store has to know should this process die now. */
   readonly intent: readonly StoreChange[];
   /** Takes the intent back. */
   readonly withdrawal: readonly StoreChange[];
   /** Asks the host what it chose, once it is changed. */
-  readonly learn?: () => Promise<void>;
+  readonly learn?: (() => Promise<T>) | undefined;
 }
 
 /**
  * Writes the intent while the host is changed: whatever a dead process made without a record bears its owner's tag, and
  * is removed at the next start. If either fails, both are undone, and the error says what failed to be undone as well.
+ * Resolves to what was learnt of the host; undefined where nothing was asked or changed.
  */
-export async function applyAndRecord(
+export async function applyAndRecord<T = undefined>(
   platform: Platform,
   writer: StoreWriter,
-  { change, intent, withdrawal, learn }: Step,
+  { change, intent, withdrawal, learn }: Step<T>,
   options: CallOptions,
-): Promise<void> {
+): Promise<T | undefined> {
   // First, for the store's own thread can begin while this one is busy with the host.
   const writing = writer.write(intent);
   const applying = isEmpty(change) ? undefined : applyAndLearn(platform, change, learn, options);
   const [written, applied] = await Promise.allSettled([writing, applying]);
   const failures = [applied, written].flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
   const [failure] = failures;
-  if (failures.length === 0) return;
+  if (applied.status === "fulfilled" && failures.length === 0) return applied.value;
 
   const undone = await Promise.allSettled([
     withdraw(writer, withdrawal),
@@ -43,15 +44,15 @@ export async function applyAndRecord(
 }
 
 /** What the host does not tell of cannot be recorded: then the change is taken back. */
-async function applyAndLearn(
+async function applyAndLearn<T>(
   platform: Platform,
   change: Change,
-  learn: Step["learn"],
+  learn: Step<T>["learn"],
   options: CallOptions,
-): Promise<void> {
+): Promise<T | undefined> {
   await platform.apply(change, options);
   try {
-    await learn?.();
+    return await learn?.();
   } catch (error) {
     const undone = await Promise.allSettled([platform.apply(reverse(change))]);
     const more = undone.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));

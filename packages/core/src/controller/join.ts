@@ -65,16 +65,15 @@ async function attach(
   const plan = planner.planEndpoint(pending, sandbox);
   await shared.acquire(plan.shared, pending.id);
 
-  let made = pending;
   const { choices } = platform;
   // The others' records change afterwards: until then they tell what these have to give up (see settleGateways).
   const step = {
     change: membershipChange(planner, sandbox, before, after, new Map([[pending, plan]])),
     intent: [putEndpoint(pending), ...addresses.allocationChanges(network, pending.addresses, pending.id)],
     withdrawal: [deleteEndpoint(pending), ...addresses.undoChanges(network, pending.addresses)],
-    ...(choices && { learn: async () => void (made = await choices.endpoint(pending, network, options)) }),
+    learn: choices && (() => choices.endpoint(pending, network, options)),
   };
-  await applyAndRecord(platform, writer, step, options);
+  const made = (await applyAndRecord(platform, writer, step, options)) ?? pending;
 
   const endpoint: Endpoint = { ...made, state: "ready" };
   index.putEndpoint(endpoint);
