@@ -19,6 +19,7 @@ const WITNESSES = {
   dockerd: "docker.io",
   busybox: "busybox-static",
   openssl: "openssl",
+  "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
   dig: "bind9-dnsutils",
   dnsmasq: "dnsmasq-base",
 };

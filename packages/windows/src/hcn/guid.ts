@@ -3,8 +3,13 @@ import { CnmError } from "@cnm/core";
 
 declare const brand: unique symbol;
 
+/** Exists for the type alone. */
+export interface GuidBrand {
+  readonly [brand]: "guid";
+}
+
 /** A GUID as HNS writes it in documents: without braces; here always in lower case, so that equal ones are equal texts. */
-export type Guid = string & { readonly [brand]: "guid" };
+export type Guid = string & GuidBrand;
 
 const TEXT = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/i;
 

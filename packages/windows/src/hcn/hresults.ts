@@ -119,3 +119,5 @@ export const meansNotFound = (hresult: number): boolean => NOT_FOUND.has(hresult
 export const meansExists = (hresult: number): boolean => EXISTS.has(hresult);
 
 export const HCN_E_INVALID_JSON = 0x803b001b;
+export const E_POINTER = 0x80004003;
+export const E_FAIL = 0x80004005;

@@ -39,7 +39,7 @@ export const hostComputeLoadBalancer = v.object({
   /** None: all addresses of this host. */
   FrontendVIPs: optional(list(text)),
   PortMappings: optional(list(portMapping)),
-  Flags: optional(flags(LoadBalancerFlags)),
+  Flags: optional(flags(LoadBalancerFlags, { EnableDirectServerReturn: "DirectServerReturn", IPv6: "IPv6DualStack" })),
 });
 
 export type HostComputeLoadBalancer = DeepReadonly<v.InferOutput<typeof hostComputeLoadBalancer>>;

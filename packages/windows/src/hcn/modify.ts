@@ -1,34 +1,40 @@
-import type { Dns } from "./dns.ts";
-import type { Guid } from "./guid.ts";
+import * as v from "valibot";
+import { dns } from "./dns.ts";
 import type { WantedLoadBalancer } from "./load-balancer.ts";
-import type { IpSubnet, Subnet } from "./network.ts";
-import type { EndpointPolicy } from "./policies/endpoint-policy.ts";
-import type { NetworkPolicy } from "./policies/network-policy.ts";
+import { ipSubnet, subnet } from "./network.ts";
+import { endpointPolicy } from "./policies/endpoint-policy.ts";
+import { networkPolicy } from "./policies/network-policy.ts";
+import type { DeepReadonly } from "./schema/deep-readonly.ts";
+import { flag, id, list, text } from "./schema/fields.ts";
+import { since } from "./schema/needs.ts";
 
 /** Update replaces all policies of the types that are sent; Remove takes exactly the body that was added. */
-export type RequestType = "Add" | "Remove" | "Update" | "Refresh";
+const requestType = v.picklist(["Add", "Remove", "Update", "Refresh"]);
 
-interface Request<Type extends string, Settings> {
-  readonly ResourceType: Type;
-  readonly RequestType: RequestType;
-  readonly Settings: Settings;
-}
+const request = <const Type extends string, const S extends v.GenericSchema>(type: Type, settings: S) =>
+  v.object({ ResourceType: v.literal(type), RequestType: requestType, Settings: settings });
 
-/** Subnets and IP subnets need HNS ≥ 11.10. */
-export type NetworkModify =
-  | Request<"Policy", { readonly Policies: readonly NetworkPolicy[] }>
-  | Request<"DNS", Dns>
-  | Request<"Extension", { readonly Id: Guid; readonly IsEnabled: boolean }>
-  | Request<"Subnet", { readonly Subnets: readonly Subnet[] }>
-  | Request<"IPSubnet", { readonly SubnetId: Guid; readonly IpSubnets: readonly IpSubnet[] }>;
+export const networkModify = v.variant("ResourceType", [
+  request("Policy", v.object({ Policies: list(networkPolicy) })),
+  request("DNS", dns),
+  request("Extension", v.object({ Id: id, IsEnabled: flag })),
+  request("Subnet", since("Schema 2.6", v.object({ Subnets: list(subnet) }))),
+  request("IPSubnet", since("Schema 2.6", v.object({ SubnetId: id, IpSubnets: list(ipSubnet) }))),
+]);
 
-export type EndpointModify =
-  | Request<"Policy", { readonly Policies: readonly EndpointPolicy[] }>
-  | Request<"Port", { readonly PortId: Guid; readonly VirtualNicName: string; readonly VirtualMachineId: Guid }>;
+export const endpointModify = v.variant("ResourceType", [
+  request("Policy", v.object({ Policies: list(endpointPolicy) })),
+  request("Port", v.object({ PortId: id, VirtualNicName: text, VirtualMachineId: id })),
+]);
 
-export type NamespaceModify =
-  | Request<"Endpoint", { readonly EndpointId: Guid }>
-  | Request<"Container", { readonly ContainerId: string }>;
+export const namespaceModify = v.variant("ResourceType", [
+  request("Endpoint", v.object({ EndpointId: id })),
+  request("Container", v.object({ ContainerId: text })),
+]);
 
-/** The whole load balancer as it shall be. Needs HNS ≥ 15.5; older ones: delete, and create with the same ID. */
+export type RequestType = v.InferOutput<typeof requestType>;
+export type NetworkModify = DeepReadonly<v.InferOutput<typeof networkModify>>;
+export type EndpointModify = DeepReadonly<v.InferOutput<typeof endpointModify>>;
+export type NamespaceModify = DeepReadonly<v.InferOutput<typeof namespaceModify>>;
+/** The whole load balancer as it shall be. Needs HNS ≥ 15.5; on older ones: delete it, and create it with the same ID. */
 export type LoadBalancerModify = WantedLoadBalancer;

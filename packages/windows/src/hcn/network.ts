@@ -23,6 +23,8 @@ const NetworkType = {
   ConstrainedICS: 10,
 } as const;
 
+const NEWER_TYPES = { Mirrored: "Schema 2.4", Infiniband: "Schema 2.4", ConstrainedICS: "Schema 2.10" } as const;
+
 export const NetworkFlags = {
   EnableDnsProxy: 1,
   EnableDhcpServer: 2,
@@ -65,12 +67,12 @@ const macRange = v.object({ StartMacAddress: text, EndMacAddress: text });
 
 export const hostComputeNetwork = v.object({
   ...base,
-  Type: v.optional(enumeration(NetworkType), "NAT"),
+  Type: v.optional(enumeration(NetworkType, NEWER_TYPES), "NAT"),
   Policies: optional(list(networkPolicy)),
   MacPool: optional(v.object({ Ranges: list(macRange) })),
   Dns: optional(dns),
   Ipams: optional(list(v.object({ Type: optional(enumeration({ Static: 0, Dhcp: 1 })), Subnets: list(subnet) }))),
-  Flags: optional(flags(NetworkFlags)),
+  Flags: optional(flags(NetworkFlags, { DisableHostPort: "DisableHostPort" })),
 });
 
 export type HostComputeNetwork = DeepReadonly<v.InferOutput<typeof hostComputeNetwork>>;

@@ -21,7 +21,7 @@ export const tierAcl = since(
   policy(
     "TierAcl",
     v.object({
-      Name: text,
+      Name: optional(text),
       Direction: enumeration({ In: 0, Out: 1 }),
       Order: count,
       TierAclRules: list(rule),

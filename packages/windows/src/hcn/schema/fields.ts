@@ -1,5 +1,7 @@
 import * as v from "valibot";
+import type { HnsFeature } from "../features.ts";
 import { type Guid, guid, isGuid } from "../guid.ts";
+import { valuesSince } from "./needs.ts";
 
 /** What HNS documents are made of. HNS leaves out fields that have their default, and writes null for some. */
 export const text = v.string("has to be a text");
@@ -17,8 +19,14 @@ export const optional = v.exactOptional;
 
 export const list = <const S extends v.GenericSchema>(item: S) => v.array(item, "has to be a list");
 
-/** HNS takes and gives the name of a value, in any case, or its number. Here it is always the name. */
-export function enumeration<const Names extends Readonly<Record<string, number>>>(names: Names) {
+/**
+ * HNS takes and gives the name of a value, in any case, or its number. Here it is always the name.
+ * @param newer Names that older hosts do not know.
+ */
+export function enumeration<const Names extends Readonly<Record<string, number>>>(
+  names: Names,
+  newer: { readonly [Name in keyof Names]?: HnsFeature } = {},
+) {
   type Name = Extract<keyof Names, string>;
   const known = new Map<string | number, Name>();
   for (const [name, value] of Object.entries(names)) {
@@ -26,7 +34,7 @@ export function enumeration<const Names extends Readonly<Record<string, number>>
     known.set(name.toLowerCase(), name as Name);
   }
   const find = (given: string | number) => known.get(typeof given === "string" ? given.toLowerCase() : given);
-  return v.pipe(
+  const schema = v.pipe(
     v.union([v.string(), v.number()], "has to be a text or a number"),
     v.rawTransform(({ dataset, addIssue, NEVER }): Name => {
       const name = find(dataset.value);
@@ -35,13 +43,24 @@ export function enumeration<const Names extends Readonly<Record<string, number>>
       return NEVER;
     }),
   );
+  const features: Readonly<Record<string, HnsFeature | undefined>> = newer;
+  return valuesSince((value) => {
+    const feature = features[String(value)];
+    return feature === undefined ? [] : [{ feature, what: String(value) }];
+  }, schema);
 }
 
-/** A set of bits: HNS gives their sum, or their names with commas between them. Here it is always the sum. */
-export function flags(names: Readonly<Record<string, number>>) {
+/**
+ * A set of bits: HNS gives their sum, or their names with commas between them. Here it is always the sum.
+ * @param newer Bits that older hosts do not know.
+ */
+export function flags<const Names extends Readonly<Record<string, number>>>(
+  names: Names,
+  newer: { readonly [Name in keyof Names]?: HnsFeature } = {},
+) {
   const known = new Map(Object.entries(names).map(([name, value]) => [name.toLowerCase(), value]));
   known.set("none", 0);
-  return v.pipe(
+  const schema = v.pipe(
     v.union([v.string(), v.number()], "has to be a text or a number"),
     v.rawTransform(({ dataset, addIssue, NEVER }): number => {
       if (typeof dataset.value === "number") return dataset.value;
@@ -56,5 +75,13 @@ export function flags(names: Readonly<Record<string, number>>) {
       }
       return sum;
     }),
+  );
+  const features = Object.entries<HnsFeature | undefined>(newer);
+  return valuesSince(
+    (value) =>
+      features.flatMap(([what, feature]) =>
+        feature !== undefined && (Number(value) & (names[what] ?? 0)) !== 0 ? [{ feature, what }] : [],
+      ),
+    schema,
   );
 }
