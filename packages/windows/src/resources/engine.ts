@@ -15,13 +15,15 @@ export type Handlers = { readonly [K in WindowsResourceKind]: HandlerOf<K> };
  * One step after the other: HNS does one thing at a time anyway. When a step fails or the signal aborts, the steps before are
  * undone, last first, whatever fails among them; what failed joins the error.
  *
- * @param onApplied Hears of the keys of every change, also of one that failed.
+ * @param onChange Hears of the keys of every change, before it and after it, also if it fails.
  */
-export function createEngine(handlers: Handlers, onApplied: (keys: readonly string[]) => void): ResourceEngine {
+export function createEngine(handlers: Handlers, onChange: (keys: readonly string[]) => void): ResourceEngine {
   const all = Object.values(handlers);
   return {
     async apply(change, { signal } = {}) {
       const done: Undo[] = [];
+      const keys = [...change.remove, ...change.add].map(({ key }) => key);
+      onChange(keys);
       try {
         for (const step of stepsOf(handlers, change)) {
           signal?.throwIfAborted();
@@ -30,7 +32,7 @@ export function createEngine(handlers: Handlers, onApplied: (keys: readonly stri
       } catch (error) {
         throw await undo(done, error);
       } finally {
-        onApplied([...change.remove, ...change.add].map(({ key }) => key));
+        onChange(keys);
       }
     },
 
