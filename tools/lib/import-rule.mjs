@@ -5,7 +5,7 @@ import { sourceImports } from "./imports.mjs";
 const PACKAGES = {
   core: ["dns-packet", "ip-num", "lmdb", "valibot", "vitest"],
   linux: ["@cnm/core", "koffi", "ffi-rs"],
-  windows: ["@cnm/core", "koffi", "valibot"],
+  windows: ["@cnm/core", "@cnm/core/testing", "koffi", "valibot"],
   daemon: ["@cnm/core", "@cnm/linux", "fastify", "pino", "prom-client", "undici", "valibot"],
   cli: ["@cnm/daemon", "@cnm/linux", "commander"],
 };

@@ -11,6 +11,7 @@ export type * from "./hcn/modify.ts";
 export * from "./hcn/namespace.ts";
 export * from "./hcn/network.ts";
 export * from "./hcn/notification.ts";
+export { type HcnClientOptions, openHcnClient } from "./hcn/open-hcn-client.ts";
 export type { EndpointPolicy, EndpointPolicySettings } from "./hcn/policies/endpoint-policy.ts";
 export { FirewallPolicyFlags } from "./hcn/policies/firewall.ts";
 export type { NetworkPolicy, NetworkPolicySettings } from "./hcn/policies/network-policy.ts";

@@ -14,7 +14,7 @@ const LEFT_OUT = Symbol("left out");
  * @param what Names the document in errors: "network web".
  */
 export function fitDocument(what: string, schema: v.GenericSchema, document: unknown, version: HnsVersion): unknown {
-  return fit(schema, document, { what, path: "", version });
+  return fitValue(schema, document, { what, path: "", version });
 }
 
 interface Place {
@@ -23,7 +23,7 @@ interface Place {
   readonly version: HnsVersion;
 }
 
-function fit(schema: v.GenericSchema, value: unknown, place: Place): unknown {
+function fitValue(schema: v.GenericSchema, value: unknown, place: Place): unknown {
   const need = needOf(schema);
   if (need?.hint === true && !supports(place.version, need.feature)) return LEFT_OUT;
   if (need !== undefined) requireFeature(place.version, need.feature, named(place));
@@ -31,18 +31,18 @@ function fit(schema: v.GenericSchema, value: unknown, place: Place): unknown {
     requireFeature(place.version, feature, `${named(place)} "${what}"`);
   }
   const { entries, item, wrapped, options } = schema as Shape;
-  if (wrapped !== undefined) return fit(wrapped, value, place);
-  if (options !== undefined) return fit(choose(options, value, place), value, place);
+  if (wrapped !== undefined) return fitValue(wrapped, value, place);
+  if (options !== undefined && schema.type !== "picklist") return fitValue(choose(options, value, place), value, place);
   if (entries !== undefined) return fitFields(entries, value, place);
   if (item === undefined || !Array.isArray(value)) return value;
-  return value.map((one, at) => fit(item, one, { ...place, path: `${place.path}[${at}]` }));
+  return value.map((one, at) => fitValue(item, one, { ...place, path: `${place.path}[${at}]` }));
 }
 
 function fitFields(entries: Record<string, v.GenericSchema>, value: unknown, place: Place): unknown {
   const fields = Object.entries(value ?? {}).flatMap(([name, field]) => {
     const schema = entries[name];
     if (schema === undefined || field === undefined) return [];
-    const fitted = fit(schema, field, { ...place, path: place.path === "" ? name : `${place.path}.${name}` });
+    const fitted = fitValue(schema, field, { ...place, path: place.path === "" ? name : `${place.path}.${name}` });
     return fitted === LEFT_OUT ? [] : [[name, fitted]];
   });
   return Object.fromEntries(fields);

@@ -1,0 +1,2 @@
+export * from "./fake-hcn.ts";
+export * from "./hcn-conformance.ts";
