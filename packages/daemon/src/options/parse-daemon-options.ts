@@ -30,7 +30,8 @@ const FIELDS = v.strictObject({
 export function parseDaemonOptions(given: DaemonOptions, paths: DefaultPaths = defaultPaths()): DaemonSettings {
   const result = v.safeParse(FIELDS, given);
   if (!result.success) throw invalidOptions("daemon", result.issues.map(faultOf));
-  const { socket, state, run, resolvConf, firewall, metrics, logLevel, ...rest } = { ...paths, ...result.output };
+  const { socket = paths.socket, state = paths.state, run = paths.run, resolvConf = paths.resolvConf } = result.output;
+  const { firewall, metrics, logLevel, ...rest } = result.output;
   const faults: string[] = [];
   const tcp = readTcp(rest, faults);
   const metricsAt = metrics === undefined ? undefined : readHostPort("metrics", metrics, faults);

@@ -16,28 +16,20 @@ import { guid, isGuid } from "../hcn/guid.ts";
 import type { HcnClient } from "../hcn/hcn-client.ts";
 import type { HostComputeNetwork } from "../hcn/network.ts";
 import { WINDOWS_IPAM, windowsPoolId } from "../ipam/windows-ipam.ts";
-import type { Patience } from "../resources/patience.ts";
 
 /** Reads back what HNS chose where a document left it open. */
-export function hnsChoices(client: Pick<HcnClient, "networks" | "endpoints">, patience: Patience): HostChoices {
+export function hnsChoices(client: Pick<HcnClient, "networks" | "endpoints">): HostChoices {
   return {
     async network(network) {
       if (!network.ipam.pools.some(isOpen)) return network;
       const adopted = network.options[labels.HNS_ID];
-      const id =
-        adopted !== undefined && isGuid(adopted) ? guid(adopted) : idOf({ kind: "network", id: network.id });
-      const asking = `asking for the subnets of network ${network.name}`;
-      return networkAsMade(network, await patience.answer(asking, (signal) => client.networks.get(id, { signal })));
+      const id = adopted !== undefined && isGuid(adopted) ? guid(adopted) : idOf({ kind: "network", id: network.id });
+      return networkAsMade(network, await client.networks.get(id));
     },
     async endpoint(endpoint, network) {
       if (network.driver === "null") return endpoint;
       const id = idOf({ kind: "endpoint", id: endpoint.id });
-      const asking = `asking for the addresses of endpoint ${endpoint.name}`;
-      return endpointAsMade(
-        endpoint,
-        network,
-        await patience.answer(asking, (signal) => client.endpoints.get(id, { signal })),
-      );
+      return endpointAsMade(endpoint, network, await client.endpoints.get(id));
     },
   };
 }

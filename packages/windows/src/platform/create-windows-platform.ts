@@ -12,11 +12,12 @@ import { difference } from "../resources/difference.ts";
 import { endpointHandler } from "../resources/endpoint-handler.ts";
 import { createEngine } from "../resources/engine.ts";
 import type { HandlerParts } from "../resources/handler.ts";
+import type { Pause } from "../resources/insist.ts";
 import { loadBalancerHandler } from "../resources/load-balancer-handler.ts";
 import { mappedPorts } from "../resources/mapped-ports.ts";
 import { namespaceHandler } from "../resources/namespace-handler.ts";
 import { networkHandler } from "../resources/network-handler.ts";
-import { Patience, type PatienceOptions } from "../resources/patience.ts";
+import { patientHcn, type StartLimit } from "../resources/patient-hcn.ts";
 import type { WindowsResource } from "../resources/resource.ts";
 import { routeHandler } from "../resources/route-handler.ts";
 import { hnsChoices } from "./choices.ts";
@@ -37,19 +38,22 @@ export interface WindowsPlatformParts {
   readonly facts: HostFacts;
   /** Looks at what HNS does not tell: services, adapters, WinNAT. */
   readonly inspector: HostInspector;
-  readonly patience?: PatienceOptions;
+  /** How long HNS may take for one call. Default: a minute. */
+  readonly startLimit?: StartLimit;
+  /** Waits before HNS is asked again. Default: setTimeout. */
+  readonly pause?: Pause;
   /** How ports are held. Default: by sockets of this process. */
   readonly openSocket?: OpenHeldSocket;
-  /** How long to wait between two looks for drift. Default: setTimeout. */
-  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Waits between two looks for drift. Default: setTimeout. */
+  readonly pollPause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
 
 export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<WindowsResource> {
-  const { client, compartments, facts, inspector, openSocket, pause } = parts;
+  const { client: forever, compartments, facts, inspector, openSocket, pollPause, pause = sleep } = parts;
+  const client = patientHcn(forever, parts.startLimit);
   const closers = new Closers();
-  closers.add(() => client.close());
+  closers.add(() => forever.close());
   closers.add(() => compartments.close());
-  const patience = new Patience(parts.patience);
   const holder = createPortHolder({
     mappings: async () =>
       (await client.endpoints.list()).flatMap(({ Policies, Owner = "", Name = "" }) =>
@@ -62,7 +66,7 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
   closers.add(() => holder.close());
   const late = new LateWork();
   closers.add(() => late.settled());
-  const handling: HandlerParts = { client, patience, ports: holder, late: (work) => late.start(work) };
+  const handling: HandlerParts = { client, forever, pause, ports: holder, late: (work) => late.start(work) };
   const handlers = {
     "hcn-network": networkHandler(handling),
     "hcn-namespace": namespaceHandler(handling),
@@ -75,13 +79,13 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
   const drift = new HnsWatch({
     client,
     observe: () => engine.observe(),
-    ...(pause === undefined ? {} : { pause }),
+    ...(pollPause === undefined ? {} : { pause: pollPause }),
   });
   const engine = createEngine(handlers, (keys) => drift.touched(keys));
 
   const endpointsIn = async (path: string) => {
     const namespace = namespaceOf(path);
-    const all = await patience.answer("listing endpoints", (signal) => client.endpoints.list({}, { signal }));
+    const all = await client.endpoints.list();
     return all.filter(({ HostComputeNamespace }) => HostComputeNamespace === namespace);
   };
 
@@ -90,7 +94,7 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
     drivers: windowsDrivers(),
     defaultDriver: "nat",
     ipamDrivers: [windowsIpam()],
-    choices: hnsChoices(client, patience),
+    choices: hnsChoices(client),
     facts,
     features: async () => windowsFeatures(client.version),
     planSandbox,
@@ -98,7 +102,7 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
     async checkNamespace(path) {
       const namespace = namespaceOf(path);
       try {
-        await patience.answer(`looking for ${path}`, (signal) => client.namespaces.get(namespace, { signal }));
+        await client.namespaces.get(namespace);
       } catch (error) {
         if (!(error instanceof HcnError) || !error.isNotFound) throw error;
         const message = `HNS has no namespace ${path}: \`Get-HnsNamespace\` lists those that it has`;
@@ -120,7 +124,7 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
     watch: (options) => drift.watch(options),
     diagnose: (wanted) => diagnose({ client, inspector }, wanted),
     async routes() {
-      const networks = await patience.answer("listing networks", (signal) => client.networks.list({}, { signal }));
+      const networks = await client.networks.list();
       const own = networks.filter(({ Owner = "" }) => Owner.startsWith("cnm:"));
       return hostRoutes(new Set(own.flatMap(({ Name }) => (Name === undefined ? [] : [Name]))));
     },
@@ -163,3 +167,5 @@ async function statisticsOf(
     txDropped: counted.DroppedPacketsOutgoing,
   };
 }
+
+const sleep: Pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -99,7 +99,11 @@ export class HnsWatch {
   }
 }
 
-function changeOf(key: string, before: ReadonlyMap<string, string> | undefined, now: ReadonlyMap<string, string>): Drift {
+function changeOf(
+  key: string,
+  before: ReadonlyMap<string, string> | undefined,
+  now: ReadonlyMap<string, string>,
+): Drift {
   const what = !now.has(key) ? "gone" : before?.has(key) === true ? "changed" : "new";
   return { kind: key.slice(0, key.indexOf(" ")), detail: `${key} is ${what}` };
 }

@@ -13,7 +13,10 @@ export function windowsFeatures(version: HnsVersion): Features {
         feature,
         supports(version, feature)
           ? { available: true }
-          : { available: false, reason: `it needs HNS ${versionsOf(feature)}; this host has ${formatVersion(version)}` },
+          : {
+              available: false,
+              reason: `it needs HNS ${versionsOf(feature)}; this host has ${formatVersion(version)}`,
+            },
       ]),
     ),
   };

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { getServers } from "node:dns";
 import { hostname, networkInterfaces } from "node:os";
 import { promisify } from "node:util";
-import { type HostFacts, type HostRoute, readInterfaceAddress, formatPrefix, networkOf } from "@cnm/core";
+import { formatPrefix, type HostFacts, type HostRoute, networkOf, readInterfaceAddress } from "@cnm/core";
 
 const run = promisify(execFile);
 const ETHERNET_MTU = 1500;
@@ -12,7 +12,9 @@ export async function readHostFacts(): Promise<HostFacts> {
   const interfaces = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
   return {
     // The id itself is kept to the machine, and a digest of it given out.
-    id: createHash("sha256").update(`cnm ${await machineId()}`).digest("hex"),
+    id: createHash("sha256")
+      .update(`cnm ${await machineId()}`)
+      .digest("hex"),
     ipv6: interfaces.some(({ family, internal }) => family === "IPv6" && !internal),
     mtu: ETHERNET_MTU,
   };
@@ -44,4 +46,7 @@ export function hostRoutes(own: ReadonlySet<string>): readonly HostRoute[] {
 
 /** A port may stand behind a server's address. */
 export const readNameservers = (): readonly string[] =>
-  getServers().map((server) => /^\[([^\]]+)\]/.exec(server)?.[1] ?? (server.split(":").length > 2 ? server : server.replace(/:\d+$/, "")));
+  getServers().map(
+    (server) =>
+      /^\[([^\]]+)\]/.exec(server)?.[1] ?? (server.split(":").length > 2 ? server : server.replace(/:\d+$/, "")),
+  );

@@ -140,7 +140,9 @@ class Holder implements WindowsPortHolder {
 }
 
 const isSame = (held: HeldPort, mapped: MappedPort): boolean =>
-  held.protocol === mapped.protocol && held.port === mapped.port;
+  held.protocol === mapped.protocol &&
+  held.port === mapped.port &&
+  held.address.includes(":") === (mapped.family === 6);
 
 const keyOf = ({ protocol, address, port }: HeldPort): string => `${protocol} ${address} ${port}`;
 

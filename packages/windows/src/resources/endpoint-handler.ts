@@ -7,42 +7,36 @@ import { told } from "./advice.ts";
 import { difference } from "./difference.ts";
 import { type HandlerOf, type HandlerParts, nothingToUndo, type Undo } from "./handler.ts";
 import { HcnObject, ownerText } from "./hcn-object.ts";
+import { insist } from "./insist.ts";
 import { mappedPorts } from "./mapped-ports.ts";
-import { isSilence } from "./patience.ts";
+import { isSilence } from "./patient-hcn.ts";
 import { changedPolicies } from "./policy-change.ts";
 import type { EndpointResource } from "./resource.ts";
 import { keyed } from "./resource-key.ts";
 
 /** Endpoints, and their place in a namespace. */
 export function endpointHandler(parts: HandlerParts): HandlerOf<"hcn-endpoint"> {
-  const { client, patience, ports, late } = parts;
+  const { client, forever, pause, ports, late } = parts;
   const object = new HcnObject(parts, {
     objects: client.endpoints,
+    forever: parts.forever.endpoints,
     wanted: (resource: EndpointResource) => ({ ...resource.document, ID: resource.id, Owner: ownerText(resource) }),
     resource: endpointResource,
     blocked: async (resource) => {
-      const others = await patience.answer("listing endpoints", (signal) => client.endpoints.list({}, { signal }));
+      const others = await client.endpoints.list();
       const found = others.flatMap((other) => inTheWay(other, resource));
       if (found.length > 0) throw new CnmError("conflict", "hns-endpoint-exists", found.join("; "));
     },
   });
 
-  const attach = (namespace: Guid, endpoint: Guid, RequestType: "Add" | "Remove") =>
-    patience.answer(
-      `${RequestType === "Add" ? "putting" : "taking"} endpoint ${endpoint} ${RequestType === "Add" ? "into" : "out of"} namespace ${namespace}`,
-      (signal) =>
-        client.namespaces.modify(
-          namespace,
-          { ResourceType: "Endpoint", RequestType, Settings: { EndpointId: endpoint } },
-          { signal },
-        ),
-    );
+  const request = (RequestType: "Add" | "Remove", EndpointId: Guid) =>
+    ({ ResourceType: "Endpoint", RequestType, Settings: { EndpointId } }) as const;
 
   /** What is in none, or whose namespace is gone, is out. */
   async function detach(namespace: Guid | undefined, endpoint: Guid): Promise<void> {
     if (namespace === undefined) return;
     try {
-      await attach(namespace, endpoint, "Remove");
+      await client.namespaces.modify(namespace, request("Remove", endpoint));
     } catch (error) {
       if (!(error instanceof HcnError) || error.kind !== "not-found") throw error;
     }
@@ -51,10 +45,7 @@ export function endpointHandler(parts: HandlerParts): HandlerOf<"hcn-endpoint"> 
   async function enter({ namespace, id }: EndpointResource): Promise<void> {
     if (namespace === undefined) return;
     try {
-      await patience.insist(
-        () => attach(namespace, id, "Add"),
-        async () => undefined,
-      );
+      await insist(() => client.namespaces.modify(namespace, request("Add", id)), pause);
     } catch (error) {
       const there = error instanceof HcnError && error.kind === "conflict" ? await object.find(id) : undefined;
       if (there?.HostComputeNamespace !== namespace) throw error;
@@ -91,9 +82,9 @@ export function endpointHandler(parts: HandlerParts): HandlerOf<"hcn-endpoint"> 
 
   /** Without a limit of time: it comes after what HNS is still at. */
   async function removeLate({ id, namespace, document }: EndpointResource): Promise<void> {
-    const request = { ResourceType: "Endpoint", RequestType: "Remove", Settings: { EndpointId: id } } as const;
-    if (namespace !== undefined) await client.namespaces.modify(namespace, request).catch(() => undefined);
-    await client.endpoints.delete(id);
+    if (namespace !== undefined)
+      await forever.namespaces.modify(namespace, request("Remove", id)).catch(() => undefined);
+    await forever.endpoints.delete(id);
     await ports.takeBack(mappedPorts(document.Policies));
   }
 
@@ -149,9 +140,7 @@ export function endpointHandler(parts: HandlerParts): HandlerOf<"hcn-endpoint"> 
   async function changePolicies(from: EndpointResource, to: EndpointResource): Promise<void> {
     const send = async (RequestType: "Update" | "Remove", Policies: readonly EndpointPolicy[]) => {
       if (Policies.length === 0) return;
-      await patience.answer(`changing ${to.key}`, (signal) =>
-        client.endpoints.modify(to.id, { ResourceType: "Policy", RequestType, Settings: { Policies } }, { signal }),
-      );
+      await client.endpoints.modify(to.id, { ResourceType: "Policy", RequestType, Settings: { Policies } });
     };
     const { remove: gone, update } = changedPolicies(from.document.Policies, to.document.Policies);
     await send("Remove", gone);
@@ -190,7 +179,7 @@ function inTheWay(other: HostComputeEndpoint, { id, document }: EndpointResource
   );
   const taken = mappedPorts(other.Policies);
   const port = mappedPorts(document.Policies).find((one) =>
-    taken.some(({ protocol, port }) => protocol === one.protocol && port === one.port),
+    taken.some(({ protocol, port, family }) => protocol === one.protocol && port === one.port && family === one.family),
   );
   return [
     ...(address === undefined ? [] : [`${who} has the address ${address.IpAddress}`]),

@@ -1,5 +1,5 @@
 import type { HcnClient } from "../hcn/hcn-client.ts";
-import type { Patience } from "./patience.ts";
+import type { Pause } from "./insist.ts";
 import type { MappedPort, WindowsResource, WindowsResourceKind } from "./resource.ts";
 
 /** Takes a step back. */
@@ -19,8 +19,11 @@ export interface ObjectHandler<R extends WindowsResource = WindowsResource> {
 }
 
 export interface HandlerParts {
+  /** Does not wait for ever: see {@link patientHcn}. */
   readonly client: HcnClient;
-  readonly patience: Patience;
+  /** The same one, waiting as long as it takes. */
+  readonly forever: HcnClient;
+  readonly pause: Pause;
   readonly ports: PortLender;
   /** Work that nobody waits for: what HNS does after all, once it has been given up, is taken back. */
   readonly late: (work: () => Promise<void>) => void;

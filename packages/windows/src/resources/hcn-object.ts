@@ -5,7 +5,8 @@ import { HcnError } from "../hcn/hcn-error.ts";
 import { told } from "./advice.ts";
 import { difference } from "./difference.ts";
 import { type HandlerParts, nothingToUndo, type Undo } from "./handler.ts";
-import { isSilence } from "./patience.ts";
+import { insist } from "./insist.ts";
+import { isSilence } from "./patient-hcn.ts";
 import type { WindowsResource } from "./resource.ts";
 
 /** What the documents of all kinds have. */
@@ -17,6 +18,8 @@ interface AnyDocument {
 /** How one kind of object is made of a document, and a resource of what HNS shows. */
 export interface ObjectOf<R extends WindowsResource, Document extends AnyDocument, Wanted> {
   readonly objects: HcnObjects<Document, Wanted>;
+  /** The same, waiting as long as it takes. */
+  readonly forever: Pick<HcnObjects<Document, Wanted>, "delete">;
   wanted(resource: R): Wanted;
   resource(document: Document, owner: OwnerRef): R;
   /** Throws CnmError `conflict` if somebody else's object is in the way of this one. */
@@ -34,9 +37,8 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
   }
 
   async find(id: Guid): Promise<Document | undefined> {
-    const { patience } = this.#parts;
     try {
-      return await patience.answer(`looking for ${id}`, (signal) => this.#of.objects.get(id, { signal }));
+      return await this.#of.objects.get(id);
     } catch (error) {
       if (error instanceof HcnError && error.isNotFound) return undefined;
       throw error;
@@ -45,11 +47,10 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
 
   /** Resolves to what was there already, if anything was: then nothing has been made. */
   async create(resource: R): Promise<R | undefined> {
-    const { patience } = this.#parts;
     const { objects, wanted, blocked } = this.#of;
     const attempt = async (): Promise<R | undefined> => {
       try {
-        await patience.answer(`making ${resource.key}`, (signal) => objects.create(wanted(resource), { signal }));
+        await objects.create(wanted(resource));
         return undefined;
       } catch (error) {
         const there = error instanceof HcnError && error.kind === "conflict" ? await this.find(resource.id) : undefined;
@@ -58,7 +59,7 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
       }
     };
     try {
-      return await patience.insist(attempt, async (error) => blocked?.(resource, error));
+      return await insist(attempt, this.#parts.pause, async (error) => blocked?.(resource, error));
     } catch (error) {
       await this.#clear(resource.id, error);
       throw error;
@@ -66,9 +67,7 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
   }
 
   async delete(id: Guid): Promise<void> {
-    const { patience } = this.#parts;
-    const attempt = () => patience.answer(`removing ${id}`, (signal) => this.#of.objects.delete(id, { signal }));
-    await patience.insist(attempt, async () => undefined);
+    await insist(() => this.#of.objects.delete(id), this.#parts.pause);
   }
 
   /** For kinds that nothing has to be done for beside. */
@@ -111,8 +110,7 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
   }
 
   async observe(known: ReadonlyMap<string, WindowsResource>): Promise<readonly R[]> {
-    const { patience } = this.#parts;
-    const documents = await patience.answer("listing what HNS has", (signal) => this.#of.objects.list({}, { signal }));
+    const documents = await this.#of.objects.list();
     return documents.flatMap((document) => {
       // Not every kind of object keeps its owner in every version of HNS.
       const owner = parseOwner(document.Owner ?? "") ?? known.get(document.ID)?.owner;
@@ -123,8 +121,9 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
   /** A create that failed may have left the object, and one that was given up may still make it. */
   async #clear(id: Guid, failure: unknown): Promise<void> {
     const { late } = this.#parts;
-    if (isSilence(failure)) late(() => this.#of.objects.delete(id));
-    else if (failure instanceof HcnError) await this.delete(id).catch(() => late(() => this.#of.objects.delete(id)));
+    const remove = () => this.#of.forever.delete(id);
+    if (isSilence(failure)) late(remove);
+    else if (failure instanceof HcnError) await this.delete(id).catch(() => late(remove));
   }
 }
 

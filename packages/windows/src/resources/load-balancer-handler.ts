@@ -8,21 +8,23 @@ import type { LoadBalancerResource } from "./resource.ts";
 import { keyed } from "./resource-key.ts";
 
 export function loadBalancerHandler(parts: HandlerParts): HandlerOf<"hcn-loadbalancer"> {
-  const { client, patience } = parts;
+  const { client } = parts;
   const wanted = (resource: LoadBalancerResource) => ({
     ...resource.document,
     ID: resource.id,
     Owner: ownerText(resource),
   });
-  const object = new HcnObject(parts, { objects: client.loadBalancers, wanted, resource: loadBalancerResource });
+  const object = new HcnObject(parts, {
+    objects: client.loadBalancers,
+    forever: parts.forever.loadBalancers,
+    wanted,
+    resource: loadBalancerResource,
+  });
   const make = (resource: LoadBalancerResource): Promise<Undo> => object.make(resource, change);
 
   /** Backends come and go without a break where HNS can; where it cannot, it is made anew. */
   async function change(from: LoadBalancerResource, to: LoadBalancerResource): Promise<Undo> {
-    const update = (resource: LoadBalancerResource) =>
-      patience.answer(`changing ${resource.key}`, (signal) =>
-        client.loadBalancers.modify(resource.id, wanted(resource), { signal }),
-      );
+    const update = (resource: LoadBalancerResource) => client.loadBalancers.modify(resource.id, wanted(resource));
     try {
       await update(to);
       return () => update(from);

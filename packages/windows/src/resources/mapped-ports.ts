@@ -11,5 +11,6 @@ export const mappedPorts = (policies: readonly EndpointPolicy[] = []): readonly 
     const { Protocol, ExternalPort = 0, Flags = 0 } = policy.Settings;
     const protocol = PROTOCOLS[Protocol];
     if (protocol === undefined || ExternalPort === 0) return [];
-    return [{ protocol, port: ExternalPort, reserved: (Flags & NatFlags.ExternalPortReserved) !== 0 }];
+    const family = (Flags & NatFlags.IPv6) === 0 ? 4 : 6;
+    return [{ protocol, family, port: ExternalPort, reserved: (Flags & NatFlags.ExternalPortReserved) !== 0 }];
   });

@@ -7,6 +7,7 @@ import { keyed } from "./resource-key.ts";
 export function namespaceHandler(parts: HandlerParts): HandlerOf<"hcn-namespace"> {
   const object = new HcnObject(parts, {
     objects: parts.client.namespaces,
+    forever: parts.forever.namespaces,
     wanted: (resource: NamespaceResource) => ({ ...resource.document, ID: resource.id, Owner: ownerText(resource) }),
     resource: namespaceResource,
   });

@@ -8,13 +8,14 @@ import type { NetworkResource } from "./resource.ts";
 import { keyed } from "./resource-key.ts";
 
 export function networkHandler(parts: HandlerParts): HandlerOf<"hcn-network"> {
-  const { client, patience } = parts;
+  const { client } = parts;
   const object = new HcnObject(parts, {
     objects: client.networks,
+    forever: parts.forever.networks,
     wanted: (resource: NetworkResource) => ({ ...resource.document, ID: resource.id, Owner: ownerText(resource) }),
     resource: networkResource,
     blocked: async (resource) => {
-      const others = await patience.answer("listing networks", (signal) => client.networks.list({}, { signal }));
+      const others = await client.networks.list();
       const other = others.find((candidate) => isInTheWay(candidate, resource));
       if (other === undefined) return;
       const message = `HNS has network ${JSON.stringify(other.Name)} (${other.ID}) of ${other.Owner || "nobody known"} in the way: ${whyInTheWay(other, resource)}`;
@@ -45,15 +46,11 @@ export function networkHandler(parts: HandlerParts): HandlerOf<"hcn-network"> {
     return () => update(from);
   };
 
-  async function update({ id, key, document }: NetworkResource): Promise<void> {
+  async function update({ id, document }: NetworkResource): Promise<void> {
     const { Policies = [], Dns = {} } = document;
-    await patience.answer(`changing ${key}`, (signal) =>
-      client.networks.modify(id, { ResourceType: "DNS", RequestType: "Update", Settings: Dns }, { signal }),
-    );
+    await client.networks.modify(id, { ResourceType: "DNS", RequestType: "Update", Settings: Dns });
     if (Policies.length === 0) return;
-    await patience.answer(`changing ${key}`, (signal) =>
-      client.networks.modify(id, { ResourceType: "Policy", RequestType: "Update", Settings: { Policies } }, { signal }),
-    );
+    await client.networks.modify(id, { ResourceType: "Policy", RequestType: "Update", Settings: { Policies } });
   }
 
   return {

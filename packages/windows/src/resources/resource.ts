@@ -1,4 +1,4 @@
-import type { Protocol, Resource } from "@cnm/core";
+import type { Family, Protocol, Resource } from "@cnm/core";
 import type { WantedEndpoint } from "../hcn/endpoint.ts";
 import type { Guid } from "../hcn/guid.ts";
 import type { WantedLoadBalancer } from "../hcn/load-balancer.ts";
@@ -63,6 +63,7 @@ export interface RouteResource extends Resource {
 /** A port of the host that an endpoint's policy leads to the endpoint. */
 export interface MappedPort {
   readonly protocol: Protocol;
+  readonly family: Family;
   readonly port: number;
   /** The port was reserved by the caller; without it HNS takes it itself, and finds it taken if a socket holds it. */
   readonly reserved: boolean;

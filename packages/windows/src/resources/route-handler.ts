@@ -7,6 +7,7 @@ import { keyed } from "./resource-key.ts";
 export function routeHandler(parts: HandlerParts): HandlerOf<"hcn-route"> {
   const object = new HcnObject(parts, {
     objects: parts.client.routes,
+    forever: parts.forever.routes,
     wanted: (resource: RouteResource) => ({ ...resource.document, ID: resource.id, Owner: ownerText(resource) }),
     resource: routeResource,
   });

@@ -1,5 +1,5 @@
 import type { Network, NetworkPool } from "@cnm/core";
-import type { Subnet } from "../../hcn/network.ts";
+import { NetworkFlags, type Subnet } from "../../hcn/network.ts";
 import type { NetworkPolicy } from "../../hcn/policies/network-policy.ts";
 import type { SubnetPolicy } from "../../hcn/policies/subnet-policy.ts";
 import type { NetworkResource, WindowsResource } from "../../resources/resource.ts";
@@ -42,6 +42,8 @@ function networkDocument(network: Network, traits: HnsTraits, options: HnsNetwor
     ...(policies.length === 0 ? {} : { Policies: policies }),
     ...(ranges.length === 0 ? {} : { MacPool: { Ranges: ranges } }),
     ...(Object.keys(dns).length === 0 ? {} : { Dns: dns }),
+    // HNS forgets NAT networks over a restart of the host anyway: that it is known makes them be made again.
+    ...(traits.type === "NAT" ? { Flags: NetworkFlags.EnableNonPersistent } : {}),
     ...(subnets.length > 0
       ? { Ipams: [{ Type: "Static", Subnets: subnets }] }
       : // The LAN's own DHCP server gives addresses; elsewhere HNS chooses a subnet.

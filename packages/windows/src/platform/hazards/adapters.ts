@@ -20,7 +20,9 @@ function uplinkFaults(network: NetworkResource, { networks, host }: HazardParts)
     return [fault("no-such-adapter", `${what} is to be on adapter ${name}, which is not there`, `there are ${known}`)];
   }
   return [
-    ...(adapter.up ? [] : [fault("adapter-down", `adapter ${name} of ${what} is down`, "nothing passes until it is up")]),
+    ...(adapter.up
+      ? []
+      : [fault("adapter-down", `adapter ${name} of ${what} is down`, "nothing passes until it is up")]),
     ...(adapter.wireless && network.document.Type !== "Transparent"
       ? [
           fault(

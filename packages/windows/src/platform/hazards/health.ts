@@ -25,7 +25,8 @@ export const icsDisabled: LookForHazard = ({ wantedNetworks, host }) => {
       object: "ics-disabled",
       key: id,
       message: `network ${JSON.stringify(document.Name)} needs Internet Connection Sharing, which is disabled`,
-      cause: "`Set-Service SharedAccess -StartupType Manual`; where a policy of the domain forbids it, use a nat network",
+      cause:
+        "`Set-Service SharedAccess -StartupType Manual`; where a policy of the domain forbids it, use a nat network",
     }),
   );
 };
@@ -41,7 +42,8 @@ export const degraded: LookForHazard = ({ endpoints }) =>
         object: "degraded-endpoint",
         key: endpoint.ID,
         message: `endpoint ${titled(endpoint)} is degraded: its switch or adapter has gone`,
-        cause: "bring the adapter back, or remove the network and make it again; `Restart-Service hns` if that does not do",
+        cause:
+          "bring the adapter back, or remove the network and make it again; `Restart-Service hns` if that does not do",
       }),
     );
 

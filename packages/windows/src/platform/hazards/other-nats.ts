@@ -6,7 +6,7 @@ export const otherNats: LookForHazard = ({ wantedNetworks, networks, host }) => 
   if (nats.length === 0) return [];
   const ours = new Set(nats.map(({ id }) => id));
   const foreign = networks.filter((network) => network.Type === "NAT" && !isOurs(network) && !ours.has(network.ID));
-  const known = new Set(networks.map(({ ID, Name = "" }) => [ID, Name.toLowerCase()]).flat());
+  const known = new Set(networks.flatMap(({ ID, Name = "" }) => [ID, Name.toLowerCase()]));
   const outside = (host?.nats ?? []).filter(({ name }) => !known.has(name.toLowerCase()) && !/^h(ns|cn)/i.test(name));
   return [
     ...foreign.map((network) =>

@@ -38,7 +38,8 @@ export const dockerDaemon: LookForHazard = ({ host, wanted }) => {
       object: "docker-daemon",
       key: "docker",
       message: "Docker's daemon runs on this host, and takes over networks in HNS when it starts",
-      cause: "it removes endpoints that it does not know: cnm mends that, but connections break; do not restart it under load",
+      cause:
+        "it removes endpoints that it does not know: cnm mends that, but connections break; do not restart it under load",
     }),
   ];
 };
@@ -47,22 +48,24 @@ export const dockerDaemon: LookForHazard = ({ host, wanted }) => {
 export const leakedLoadBalancers: LookForHazard = (parts) => {
   const there = new Set(parts.endpoints.map(({ ID }) => ID));
   const wanted = new Set(endpointsOf(parts).flatMap(({ document }) => mappedPorts(document.Policies).map(portText)));
-  return parts.loadBalancers.filter((balancer) => !isOurs(balancer)).flatMap((balancer): readonly Finding[] => {
-    const ports = (balancer.PortMappings ?? []).map(({ Protocol, ExternalPort }) =>
-      portText({ protocol: Protocol === 17 ? "udp" : "tcp", port: ExternalPort }),
-    );
-    const clash = ports.filter((port) => wanted.has(port));
-    const leaked = balancer.HostComputeEndpoints.every((id) => !there.has(id));
-    if (clash.length === 0 || !leaked) return [];
-    return [
-      hazard({
-        object: "leaked-load-balancer",
-        key: balancer.ID,
-        message: `load balancer ${titled(balancer)} holds ${clash.join(", ")}, and none of its endpoints is left`,
-        cause: "`Get-HnsPolicyList | Where-Object ID -eq … | Remove-HnsPolicyList`, then restart the service hns",
-      }),
-    ];
-  });
+  return parts.loadBalancers
+    .filter((balancer) => !isOurs(balancer))
+    .flatMap((balancer): readonly Finding[] => {
+      const ports = (balancer.PortMappings ?? []).map(({ Protocol, ExternalPort }) =>
+        portText({ protocol: Protocol === 17 ? "udp" : "tcp", port: ExternalPort }),
+      );
+      const clash = ports.filter((port) => wanted.has(port));
+      const leaked = balancer.HostComputeEndpoints.every((id) => !there.has(id));
+      if (clash.length === 0 || !leaked) return [];
+      return [
+        hazard({
+          object: "leaked-load-balancer",
+          key: balancer.ID,
+          message: `load balancer ${titled(balancer)} holds ${clash.join(", ")}, and none of its endpoints is left`,
+          cause: "`Get-HnsPolicyList | Where-Object ID -eq … | Remove-HnsPolicyList`, then restart the service hns",
+        }),
+      ];
+    });
 };
 
 /** Ports that WinNAT or Hyper-V keep cannot be published. */
@@ -76,7 +79,8 @@ export const excludedPorts: LookForHazard = (parts) => {
         object: "excluded-port",
         key: portText(port),
         message: `port ${portText(port)} is to be published, and is in a range that Windows keeps for itself`,
-        cause: "`netsh int ipv4 show excludedportrange tcp` lists them: choose another port, or exclude it by name first",
+        cause:
+          "`netsh int ipv4 show excludedportrange tcp` lists them: choose another port, or exclude it by name first",
       }),
     );
 };
