@@ -5,6 +5,7 @@ const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 /** Tests run against the sources, so that no build is needed between an edit and its test. */
 const alias = {
+  "@cnm/core/nameserver": source("./packages/core/src/nameserver/index.ts"),
   "@cnm/core/testing": source("./packages/core/src/testing/index.ts"),
   "@cnm/core": source("./packages/core/src/index.ts"),
   "@cnm/daemon/client": source("./packages/daemon/src/client/index.ts"),

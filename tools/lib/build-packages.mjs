@@ -3,9 +3,19 @@ import { root } from "./run.mjs";
 
 /** Entry points of each package: what its `exports` name. */
 const packages = [
-  { name: "core", entry: { index: "src/index.ts", testing: "src/testing/index.ts" } },
+  {
+    name: "core",
+    entry: { index: "src/index.ts", nameserver: "src/nameserver/index.ts", testing: "src/testing/index.ts" },
+  },
   { name: "linux", entry: { index: "src/index.ts" } },
-  { name: "windows", entry: { index: "src/index.ts", testing: "src/testing/index.ts" } },
+  {
+    name: "windows",
+    entry: {
+      index: "src/index.ts",
+      testing: "src/testing/index.ts",
+      "compartment-thread": "src/compartments/thread/compartment-thread.ts",
+    },
+  },
   { name: "daemon", entry: { index: "src/daemon.ts", client: "src/client/index.ts" } },
   // A command is short, and pays for each file that it loads: one file, whose parts still run only when they are needed.
   { name: "cli", entry: { cnm: "src/main.ts" }, single: true },

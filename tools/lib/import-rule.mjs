@@ -4,8 +4,8 @@ import { sourceImports } from "./imports.mjs";
 /** What each package may import besides its own files and `node:` modules. One direction: … → core ← linux, windows. */
 const PACKAGES = {
   core: ["dns-packet", "ip-num", "lmdb", "valibot", "vitest"],
-  linux: ["@cnm/core", "koffi", "ffi-rs"],
-  windows: ["@cnm/core", "@cnm/core/testing", "koffi", "valibot"],
+  linux: ["@cnm/core", "@cnm/core/nameserver", "koffi", "ffi-rs"],
+  windows: ["@cnm/core", "@cnm/core/nameserver", "@cnm/core/testing", "koffi", "valibot"],
   daemon: ["@cnm/core", "@cnm/linux", "fastify", "pino", "prom-client", "undici", "valibot"],
   cli: ["@cnm/daemon", "@cnm/linux", "commander"],
 };

@@ -20,7 +20,7 @@ export function structurePicture() {
   for (const { file, specifier } of sourceImports()) {
     const from = place(file);
     if (from === undefined) continue;
-    if (specifier === "@cnm/core") arrows.add(`${from} --> core`);
+    if (/^@cnm\/core(\/|$)/.test(specifier)) arrows.add(`${from} --> core`);
     if (!specifier.startsWith(".")) continue;
     const to = place(posix.normalize(posix.join(posix.dirname(file), specifier)));
     if (to !== undefined && to !== from) arrows.add(`${from} --> ${to}`);
@@ -38,7 +38,7 @@ export function packagesPicture() {
   for (const { file, specifier } of sourceImports()) {
     if (specifier.startsWith(".") || specifier.startsWith("node:") || specifier === "vitest") continue;
     const room = `cnm_${file.split("/")[1]}`;
-    const target = specifier.startsWith("@cnm/") ? specifier.replace("@cnm/", "cnm_") : `${specifier}([${specifier}])`;
+    const target = specifier.startsWith("@cnm/") ? `cnm_${specifier.split("/")[1]}` : `${specifier}([${specifier}])`;
     arrows.add(`${room}["@cnm/${file.split("/")[1]}"] --> ${target}`);
   }
   return ["```mermaid", "flowchart LR", ...[...arrows].sort().map((arrow) => `  ${arrow}`), "```"].join("\n");

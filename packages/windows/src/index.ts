@@ -1,3 +1,6 @@
+export type { Compartments, CompartmentsParts } from "./compartments/compartments.ts";
+export { openCompartments } from "./compartments/open-compartments.ts";
+export type { LibraryPaths } from "./ffi/windows-libraries.ts";
 export type * from "./hcn/dns.ts";
 export * from "./hcn/endpoint.ts";
 export * from "./hcn/features.ts";
@@ -19,3 +22,7 @@ export { NatFlags } from "./hcn/policies/port-mapping.ts";
 export type { SubnetPolicy } from "./hcn/policies/subnet-policy.ts";
 export * from "./hcn/route.ts";
 export type * from "./hcn/statistics.ts";
+export { restrictPipe } from "./pipe/restrict-pipe.ts";
+export { type NetAdapter, netAdapters } from "./powershell/net-adapters.ts";
+export { type PowerShell, type PowerShellOptions, powerShell } from "./powershell/power-shell.ts";
+export { type WindowsFeatures, windowsFeatures } from "./powershell/windows-features.ts";

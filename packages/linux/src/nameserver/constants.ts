@@ -4,7 +4,3 @@ export const IP_FREEBIND = 15;
 export const IPV6_FREEBIND = 78;
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
-
-/** RFC 1035, 4.1.1 and 4.2.2: a header's length, and the longest message. */
-export const DNS_HEADER = 12;
-export const DNS_MESSAGE = 0xffff;

@@ -1,11 +1,11 @@
 import { CnmError, type NameServer, type NameServerSpec } from "@cnm/core";
+import { serveTcp } from "@cnm/core/nameserver";
 import type { Ffi } from "../ffi/ffi.ts";
 import type { Libc } from "../ffi/libc.ts";
 import type { Namespace } from "../netns/namespace.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
 import { PacketBatch } from "./packet-batch.ts";
 import { Rounds } from "./rounds.ts";
-import { serveTcp } from "./serve-tcp.ts";
 import { serveUdp, type UdpParts } from "./serve-udp.ts";
 import { openServerSocket } from "./server-socket.ts";
 
@@ -63,7 +63,7 @@ async function serve(parts: UdpParts, namespace: Namespace, spec: NameServerSpec
   let connections: NameServer;
   try {
     tcp = openServerSocket(libc, namespace, { protocol: "tcp", address, port });
-    connections = await serveTcp(tcp, { answer, idleTimeout, failed });
+    connections = await serveTcp({ fd: tcp }, { answer, idleTimeout, failed });
   } catch (error) {
     libc.close(udp);
     if (tcp !== undefined) libc.close(tcp);

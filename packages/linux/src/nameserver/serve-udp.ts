@@ -1,8 +1,8 @@
 import { type AnswerQuery, CnmError } from "@cnm/core";
+import { DNS_HEADER } from "@cnm/core/nameserver";
 import type { Ffi } from "../ffi/ffi.ts";
 import type { Libc } from "../ffi/libc.ts";
 import { errnoName } from "../netlink/errno.ts";
-import { DNS_HEADER } from "./constants.ts";
 import { BATCH, type PacketBatch } from "./packet-batch.ts";
 import type { Rounds } from "./rounds.ts";
 

@@ -19,4 +19,7 @@ export interface CompartmentsParts {
    * sandbox; `unavailable` when its compartment is not there yet.
    */
   readonly compartmentOf: (namespacePath: string) => Promise<number>;
+  /** For tests: another library with the compartments' functions, and another file with the threads' program. */
+  readonly iphlpapi?: string;
+  readonly threadFile?: URL;
 }

@@ -1,6 +1,16 @@
 import { CnmError } from "@cnm/core";
 import type { Koffi, KoffiFunction, KoffiLibrary, KoffiType } from "./koffi.ts";
-import { type Back, type CResult, type CType, type Given, isOut, koffiTypes, RESULTS } from "./types.ts";
+import {
+  type Back,
+  type CResult,
+  type CType,
+  type Given,
+  type Handle,
+  isOut,
+  koffiTypes,
+  RESULTS,
+  type TextTypes,
+} from "./types.ts";
 
 export interface Signature {
   readonly args: readonly CType[];
@@ -9,9 +19,9 @@ export interface Signature {
 
 export type SignatureTable = Readonly<Record<string, Signature>>;
 
-/** An HRESULT or an error number, unsigned, 0 for success (and for VOID); and what the arguments brought back. */
+/** An HRESULT or a number, unsigned (0 for VOID), or a handle; and what the arguments brought back. */
 export interface Returned<S extends Signature> {
-  readonly result: number;
+  readonly result: S["returns"] extends "HANDLE" ? Handle : number;
   readonly back: Back<S["args"]>;
 }
 
@@ -35,15 +45,14 @@ export interface LibraryParts<T extends SignatureTable> {
   readonly koffi: Koffi;
   readonly path: string;
   readonly table: T;
-  /** PWSTR that the library allocates, freed after its conversion. */
-  readonly text: KoffiType;
+  readonly texts: TextTypes;
   /** What to do when the host does not have the library. */
   readonly remedy: string;
 }
 
 /** A library whose file is opened, and whose functions are looked up, when they are first asked for. */
-export function library<T extends SignatureTable>({ koffi, path, table, text, remedy }: LibraryParts<T>): Library<T> {
-  const typeOf = koffiTypes(koffi, text);
+export function library<T extends SignatureTable>({ koffi, path, table, texts, remedy }: LibraryParts<T>): Library<T> {
+  const typeOf = koffiTypes(koffi, texts);
   const bound = new Map<string, unknown>();
   let loaded: KoffiLibrary | undefined;
 
@@ -85,14 +94,14 @@ function declare(
   }
 }
 
-function bind(raw: KoffiFunction, { args }: Signature): unknown {
+function bind(raw: KoffiFunction, { args, returns }: Signature): unknown {
   const outs = args.map(isOut);
   const arrange = (given: readonly unknown[]) => {
     let next = 0;
     return outs.map((out) => (out ? [null] : given[next++]));
   };
   const returned = (result: unknown, arranged: readonly unknown[]) => ({
-    result: typeof result === "number" ? result >>> 0 : 0,
+    result: returns === "HANDLE" ? BigInt(String(result)) : typeof result === "number" ? result >>> 0 : 0,
     back: arranged.flatMap((value, at) => (outs[at] === true && Array.isArray(value) ? [value[0]] : [])),
   });
   const call = (...given: readonly unknown[]) => {

@@ -22,6 +22,7 @@ export const TYPES = {
   REFGUID: given<Uint8Array>(),
   PCWSTR: given<string | null>(),
   ULONG: given<number>(),
+  DWORD: given<number>(),
   USHORT: given<number>(),
   HANDLE: given<Handle>(),
   HCN_NETWORK: given<Handle>(),
@@ -40,6 +41,10 @@ export const TYPES = {
   "GUID*": given<Uint8Array>(),
   "HCN_PORT_RANGE_RESERVATION*": given<Uint8Array>(),
   "HCN_PORT_RANGE_ENTRY*": given<Handle>(),
+  SE_OBJECT_TYPE: given<number>(),
+  PSID: given<null>(),
+  PACL: given<Handle | null>(),
+  PSECURITY_DESCRIPTOR: given<Handle>(),
   /** Texts that the function has allocated: copied, and freed with CoTaskMemFree, by the time the call returns. */
   "PWSTR*": back<string | null>(),
   "ULONG*": back<number>(),
@@ -52,10 +57,16 @@ export const TYPES = {
   "HCN_GUESTNETWORKSERVICE*": back<Handle>(),
   "HCN_CALLBACK*": back<Handle>(),
   "HCN_PORT_RANGE_ENTRY**": back<Handle>(),
+  "BOOL*": back<number>(),
+  "PSID*": back<Handle | null>(),
+  "PACL*": back<Handle | null>(),
+  "PSECURITY_DESCRIPTOR*": back<Handle | null>(),
+  /** As PWSTR*, but freed with LocalFree. */
+  "LPWSTR*": back<string | null>(),
 } as const;
 
 export type CType = keyof typeof TYPES;
-export type CResult = "HRESULT" | "ULONG" | "VOID";
+export type CResult = "HRESULT" | "ULONG" | "DWORD" | "BOOL" | "HANDLE" | "VOID";
 
 /** What the caller gives: the arguments without those that only bring something back. */
 export type Given<A extends readonly CType[]> = A extends readonly [infer First, ...infer Rest]
@@ -81,18 +92,40 @@ export type Back<A extends readonly CType[]> = A extends readonly [infer First, 
 
 export const isOut = (type: CType): boolean => TYPES[type].direction === "out";
 
-/** The C types as koffi knows them, on 64-bit Windows. `text`: PWSTR, freed after its conversion. */
-export function koffiTypes(koffi: Koffi, text: KoffiType): (type: CType) => KoffiType {
+/** Texts that are freed after their conversion. */
+export interface TextTypes {
+  /** With CoTaskMemFree. */
+  readonly task: KoffiType;
+  /** With LocalFree. */
+  readonly local: KoffiType;
+}
+
+/** The C types as koffi knows them, on 64-bit Windows. */
+export function koffiTypes(koffi: Koffi, texts: TextTypes): (type: CType) => KoffiType {
   const numbers: Partial<Record<CType, string>> = {
     ULONG: "uint32_t",
+    DWORD: "uint32_t",
+    SE_OBJECT_TYPE: "int32_t",
     USHORT: "uint16_t",
     HCN_PORT_PROTOCOL: "int32_t",
     HCN_PORT_ACCESS: "int32_t",
     PCWSTR: "str16",
   };
   const address = koffi.pointer("void");
-  const outs: Partial<Record<CType, KoffiType>> = { "PWSTR*": text, "ULONG*": "uint32_t" };
+  const outs: Partial<Record<CType, KoffiType>> = {
+    "PWSTR*": texts.task,
+    "LPWSTR*": texts.local,
+    "ULONG*": "uint32_t",
+    "BOOL*": "int32_t",
+  };
   return (type) => (isOut(type) ? koffi.out(koffi.pointer(outs[type] ?? address)) : (numbers[type] ?? address));
 }
 
-export const RESULTS: Readonly<Record<CResult, string>> = { HRESULT: "int32_t", ULONG: "uint32_t", VOID: "void" };
+export const RESULTS: Readonly<Record<CResult, string>> = {
+  HRESULT: "int32_t",
+  ULONG: "uint32_t",
+  DWORD: "uint32_t",
+  BOOL: "int32_t",
+  HANDLE: "uint64_t",
+  VOID: "void",
+};

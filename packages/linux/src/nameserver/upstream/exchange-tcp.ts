@@ -1,6 +1,6 @@
 import { Socket } from "node:net";
 import type { NameServerPeer } from "@cnm/core";
-import { FrameReader, frame } from "../frames.ts";
+import { FrameReader, frame } from "@cnm/core/nameserver";
 import { unreachable } from "./upstream-socket.ts";
 
 /** One query on a connection that is being made, which is closed in any case, and the message that answers it. */

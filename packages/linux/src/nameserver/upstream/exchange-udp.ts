@@ -1,8 +1,9 @@
 import { createSocket } from "node:dgram";
 import type { NameServerPeer } from "@cnm/core";
+import { DNS_HEADER } from "@cnm/core/nameserver";
 import type { Libc } from "../../ffi/libc.ts";
 import { errnoName } from "../../netlink/errno.ts";
-import { DNS_HEADER, MSG_DONTWAIT } from "../constants.ts";
+import { MSG_DONTWAIT } from "../constants.ts";
 import { unreachable } from "./upstream-socket.ts";
 
 /** One query on a connected socket, which is closed in any case, and the packet that answers it. */

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
-import { type AnswerQuery, CnmError, type NameServerPeer } from "@cnm/core";
+import type { AnswerQuery, NameServerPeer } from "../contracts/name-server.ts";
+import { CnmError } from "../errors/cnm-error.ts";
 import { DNS_MESSAGE } from "./constants.ts";
 import { FrameReader, frame } from "./frames.ts";
 

@@ -1,12 +1,15 @@
 import { createServer, type Socket } from "node:net";
-import type { NameServer } from "@cnm/core";
+import type { NameServer } from "../contracts/name-server.ts";
 import { type ConversationOptions, tcpConversation } from "./tcp-conversation.ts";
 
 /** Further ones are closed at once. */
 const CONNECTIONS = 64;
 
-/** Accepts on the descriptor, which is its own once this resolves. */
-export function serveTcp(fd: number, options: ConversationOptions): Promise<NameServer> {
+/** A descriptor that listens, or an address to listen at. */
+export type ListenPlace = { readonly fd: number } | { readonly host: string; readonly port: number };
+
+/** Accepts at the place: a descriptor is its own once this resolves. */
+export function serveTcp(place: ListenPlace, options: ConversationOptions): Promise<NameServer> {
   const open = new Set<Socket>();
   const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     open.add(socket);
@@ -16,7 +19,7 @@ export function serveTcp(fd: number, options: ConversationOptions): Promise<Name
   server.maxConnections = CONNECTIONS;
   return new Promise((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ fd }, () => {
+    server.listen({ ...place, exclusive: true }, () => {
       server.off("error", reject);
       // A connection that could not be accepted.
       server.on("error", options.failed);
