@@ -1,0 +1,4 @@
+#pragma once
+#include "call.h"
+
+bool networkModify(Call *call, Json *network, Json *request);
