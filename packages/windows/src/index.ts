@@ -1,3 +1,17 @@
+export type { OverlayPeer } from "./drivers/overlay/plan-peer.ts";
+export { planPeer } from "./drivers/overlay/plan-peer.ts";
+export { windowsDrivers } from "./drivers/windows-drivers.ts";
+export { windowsIpam } from "./ipam/windows-ipam.ts";
+export { createWindowsPlatform, type WindowsPlatformParts } from "./platform/create-windows-platform.ts";
+export { installTask, uninstallTask } from "./service/install-task.ts";
+export { type WindowsPlatformOptions, windowsPlatform } from "./platform/windows-platform.ts";
+export type {
+  EndpointResource,
+  LoadBalancerResource,
+  NetworkResource,
+  RouteResource,
+  WindowsResource,
+} from "./resources/resource.ts";
 export type { Compartments, CompartmentsParts } from "./compartments/compartments.ts";
 export { openCompartments } from "./compartments/open-compartments.ts";
 export type { LibraryPaths } from "./ffi/windows-libraries.ts";

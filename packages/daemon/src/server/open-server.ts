@@ -27,7 +27,7 @@ export async function openServer(context: DaemonContext, routes: readonly Route[
   try {
     const { socket, tcp } = context.settings;
     servers.push(await serveSocket(socket, passedSocket(process.env, process.pid), routing));
-    if (isPipe(socket)) await context.host.guardPipe?.(socket);
+    if (isPipe(socket)) context.host.guardPipe?.(socket);
     const tls = tcp === undefined ? undefined : await serveTls(tcp, routing);
     if (tls !== undefined) servers.push(tls);
     return { tcpPort: tls === undefined ? undefined : portOf(tls), close };

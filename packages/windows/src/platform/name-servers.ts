@@ -4,9 +4,7 @@ import type { Guid } from "../hcn/guid.ts";
 import { guid } from "../hcn/guid.ts";
 import type { HcnClient } from "../hcn/hcn-client.ts";
 import type { HostComputeNetwork } from "../hcn/network.ts";
-
-/** Stands for the host's own compartment where a sandbox's namespace would be. */
-export const HOST_COMPARTMENT = "host";
+import { HOST_COMPARTMENT } from "./compartment-finder.ts";
 
 export interface NameServersParts {
   readonly client: Pick<HcnClient, "namespaces" | "networks" | "endpoints">;

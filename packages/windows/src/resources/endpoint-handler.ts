@@ -54,7 +54,12 @@ export function endpointHandler(parts: HandlerParts): HandlerOf<"hcn-endpoint"> 
 
   /** Out of the namespace first: an endpoint that is deleted in it may stay there as a ghost. */
   async function remove(resource: EndpointResource): Promise<void> {
-    await detach(resource.namespace, resource.id);
+    try {
+      await detach(resource.namespace, resource.id);
+    } catch (error) {
+      if (isSilence(error)) late(() => removeLate(resource));
+      throw error;
+    }
     await object.delete(resource.id);
     await ports.takeBack(mappedPorts(resource.document.Policies));
   }
@@ -74,8 +79,7 @@ export function endpointHandler(parts: HandlerParts): HandlerOf<"hcn-endpoint"> 
       await enter(resource);
       return () => remove(resource);
     } catch (error) {
-      if (isSilence(error)) late(() => removeLate(resource));
-      else await remove(resource).catch(() => late(() => removeLate(resource)));
+      await remove(resource).catch(() => late(() => removeLate(resource)));
       throw told("put into its namespace", resource, error);
     }
   }
@@ -99,6 +103,7 @@ export function endpointHandler(parts: HandlerParts): HandlerOf<"hcn-endpoint"> 
       await remove({ ...resource, ...(there.namespace === undefined ? {} : { namespace: there.namespace }) });
       return async () => void (await make(withChoices(resource, there)));
     } catch (error) {
+      if (isSilence(error)) late(() => removeLate(resource));
       throw told("removed", resource, error);
     }
   }

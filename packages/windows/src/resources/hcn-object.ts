@@ -67,7 +67,12 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
   }
 
   async delete(id: Guid): Promise<void> {
-    await insist(() => this.#of.objects.delete(id), this.#parts.pause);
+    try {
+      await insist(() => this.#of.objects.delete(id), this.#parts.pause);
+    } catch (error) {
+      this.#afterSilence(id, error);
+      throw error;
+    }
   }
 
   /** For kinds that nothing has to be done for beside. */
@@ -87,6 +92,7 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
       await this.delete(resource.id);
       return async () => void (await again(resource));
     } catch (error) {
+      this.#afterSilence(resource.id, error);
       throw told("removed", resource, error);
     }
   }
@@ -118,12 +124,16 @@ export class HcnObject<R extends WindowsResource, Document extends AnyDocument, 
     });
   }
 
+  /** What was to go when HNS stopped to answer goes when it answers again. */
+  #afterSilence(id: Guid, failure: unknown): void {
+    if (isSilence(failure)) this.#parts.late(() => this.#of.forever.delete(id));
+  }
+
   /** A create that failed may have left the object, and one that was given up may still make it. */
   async #clear(id: Guid, failure: unknown): Promise<void> {
-    const { late } = this.#parts;
-    const remove = () => this.#of.forever.delete(id);
-    if (isSilence(failure)) late(remove);
-    else if (failure instanceof HcnError) await this.delete(id).catch(() => late(remove));
+    this.#afterSilence(id, failure);
+    if (!(failure instanceof HcnError)) return;
+    await this.delete(id).catch(() => this.#parts.late(() => this.#of.forever.delete(id)));
   }
 }
 
