@@ -76,7 +76,12 @@ export const daemon: CommandSpec = {
       names: "folder",
       description: "what outlives a restart of the system (default: /var/lib/cnm; on Windows in %ProgramData%\\cnm)",
     },
-    { long: "run", value: "DIR", names: "folder", description: "what does not (default: /run/cnm; on Windows in %ProgramData%\\cnm)" },
+    {
+      long: "run",
+      value: "DIR",
+      names: "folder",
+      description: "what does not (default: /run/cnm; on Windows in %ProgramData%\\cnm)",
+    },
     {
       long: "firewall",
       value: "NAME",

@@ -1,5 +1,5 @@
-import * as v from "valibot";
 import { CnmError, type HeldPort } from "@cnm/core";
+import * as v from "valibot";
 import { type PowerShell, powerShell } from "../../powershell/power-shell.ts";
 import type { HostInspection, HostInspector } from "./inspection.ts";
 
@@ -59,7 +59,9 @@ export function powerShellInspector(shell: PowerShell = powerShell()): HostInspe
     },
     async excludedPorts() {
       const found = v.parse(ranges, await unlessMissing(shell.run("ports that Windows keeps", EXCLUDED, null)));
-      return new Set(found.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, at) => first + at)));
+      return new Set(
+        found.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, at) => first + at)),
+      );
     },
     async programOf({ protocol, port }: HeldPort) {
       const given = { protocol, port };
