@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { root, run } from "../run.mjs";
@@ -9,14 +9,17 @@ const LIBRARIES = ["-lole32", "-luuid", "-lntdll", "-lsynchronization"];
 
 const SOURCE = join(root, "test/windows/hcn-emulator");
 
-/** What is built: sources, folders of SOURCE; the definition file of a DLL, or the libraries of a program. */
+/** Files of the emulator that its test also uses. */
+const SHARED = ["buffer", "guid", "json", "json-parse", "json-write", "memory", "text"].map((name) => `src/${name}.c`);
+
+/** What is built: sources, folders of SOURCE and single files; the definition file of a DLL, or the libraries of a program. */
 const TARGETS = [
   { name: "computenetwork.dll", folders: ["src"], definition: "computenetwork.def", libraries: LIBRARIES },
   { name: "vmcompute.dll", folders: ["vmcompute", "shared"], definition: "vmcompute.def", libraries: [] },
   { name: "compartments.dll", folders: ["compartments", "shared"], definition: "compartments.def", libraries: [] },
   // As an older Windows has it.
   { name: "1809/computenetwork.dll", folders: ["src"], definition: "computenetwork-1809.def", libraries: LIBRARIES },
-  { name: "emulator-test.exe", folders: ["test"], libraries: ["-lcomputenetwork", "-lole32"] },
+  { name: "emulator-test.exe", folders: ["test"], files: SHARED, libraries: ["-lcomputenetwork", "-lole32"] },
 ];
 
 /** Builds what is older than its sources. The folder of the DLLs and of the emulator's own test. */
@@ -32,26 +35,31 @@ async function compile(folder) {
   const folders = [...new Set(TARGETS.flatMap((target) => target.folders))].filter((name) =>
     existsSync(join(SOURCE, name)),
   );
-  const files = folders.flatMap((name) => readdirSync(join(SOURCE, name)).map((file) => `${name}/${file}`));
-  const newestHeader = Math.max(
-    ...files.filter((file) => file.endsWith(".h")).map((file) => modified(join(SOURCE, file))),
-  );
-  const objects = files
+  const objects = folders
+    .flatMap((name) => readdirSync(join(SOURCE, name)).map((file) => `${name}/${file}`))
     .filter((file) => file.endsWith(".c"))
     .map((file) => ({ file, object: join(folder, `${file}.o`) }));
-  const stale = objects.filter(
-    ({ file, object }) => modified(object) < Math.max(newestHeader, modified(join(SOURCE, file))),
-  );
+  const stale = objects.filter(({ file, object }) => isStale(join(SOURCE, file), object));
   if (stale.length > 0) console.log(`Compiling ${stale.length} files of the emulator…`);
   for (const name of folders) mkdirSync(join(folder, name), { recursive: true });
   const prefix = stale.length > 0 ? await precompile(folder) : "";
   const next = stale.values();
   const worker = async () => {
     for (const { file, object } of next)
-      await run(COMPILER, [...FLAGS, "-include", prefix, "-c", join(SOURCE, file), "-o", object]);
+      await run(COMPILER, [...FLAGS, "-MMD", "-include", prefix, "-c", join(SOURCE, file), "-o", object]);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
   return objects;
+}
+
+/** Older than its source, or than a header that it includes: the compiler has written down which. */
+function isStale(source, object) {
+  const list = object.replace(/\.o$/, ".d");
+  if (!existsSync(object) || !existsSync(list)) return true;
+  const headers = readFileSync(list, "utf8")
+    .split(/[\s\\]+/)
+    .filter((name) => name.startsWith(SOURCE) && name.endsWith(".h"));
+  return Math.max(...[source, ...headers].map(modified)) > modified(object);
 }
 
 /** Reading the system's headers is most of a compiler's work: it is done once. */
@@ -63,9 +71,9 @@ async function precompile(folder) {
   return prefix;
 }
 
-async function link(folder, { name, folders, definition, libraries }, objects) {
-  const parts = objects.filter(({ file }) => folders.includes(file.split("/")[0])).map(({ object }) => object);
-  if (parts.length === 0) return;
+async function link(folder, { name, folders, files = [], definition, libraries }, objects) {
+  const isPart = (file) => folders.includes(file.split("/")[0]) || files.includes(file);
+  const parts = objects.filter(({ file }) => isPart(file)).map(({ object }) => object);
   const inputs = definition === undefined ? parts : [...parts, join(SOURCE, definition)];
   const output = join(folder, name);
   if (modified(output) > Math.max(...inputs.map(modified))) return;
