@@ -147,6 +147,13 @@ describe("a host that lacks something", () => {
 });
 
 describe("notifications", () => {
+  // Waiting for them does not: as on Linux, what only watches lets a program end.
+  let alive: NodeJS.Timeout;
+  beforeEach(() => {
+    alive = setInterval(() => undefined, 1000);
+  });
+  afterEach(() => clearInterval(alive));
+
   it("come from HNS's thread, in their order", async () => {
     await using client = closing(await openHcnClient({ libraries }));
     const reader = client.notifications()[Symbol.asyncIterator]();

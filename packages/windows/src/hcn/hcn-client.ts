@@ -56,7 +56,10 @@ export interface HcnClient {
   readonly loadBalancers: HcnModifiable<HostComputeLoadBalancer, WantedLoadBalancer, LoadBalancerModify>;
   readonly routes: HcnObjects<HostComputeRoute, WantedRoute>;
   endpointStatistics(id: Guid, options?: CallOptions): Promise<EndpointStatistics>;
-  /** From the moment of the call on, whatever is waited for or not. Ends when the signal aborts or the client closes. */
+  /**
+   * From the moment of the call on, whatever is waited for or not. Ends when the signal aborts or the client closes; does not
+   * keep a program from ending.
+   */
   notifications(options?: CallOptions): AsyncIterable<HcnNotification>;
   /** Ends notifications, waits for calls that are under way. Objects stay. */
   close(): Promise<void>;

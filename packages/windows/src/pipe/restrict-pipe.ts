@@ -27,10 +27,11 @@ export function restrictPipe(path: string): void {
   const pipe = open(libraries, path);
   try {
     setDacl(libraries, path, pipe);
-    const found = daclEntries(sddlOf(libraries, path, pipe));
+    const sddl = sddlOf(libraries, path, pipe);
+    const found = daclEntries(sddl);
     const wanted = daclEntries(ADMINISTRATORS_ONLY);
     if (String(found) !== String(wanted)) {
-      throw failure(path, `its access list is (${found?.join(")(") ?? "none of its own"}), not ${ADMINISTRATORS_ONLY}`);
+      throw failure(path, `its access list is ${sddl}, not ${ADMINISTRATORS_ONLY}`);
     }
   } finally {
     libraries.kernel32.function("CloseHandle")(pipe);

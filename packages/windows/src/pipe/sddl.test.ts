@@ -7,7 +7,7 @@ it("reads the entries of an access list, however full access is written", () => 
   expect(daclEntries("D:P")).toEqual([]);
 });
 
-it("does not take one that inherits, or none, for one of its own", () => {
-  expect(daclEntries("D:(A;;FA;;;SY)")).toBeUndefined();
+it("tells an empty access list, which lets nobody in, from none at all, which lets in everybody", () => {
+  expect(daclEntries("O:BAG:SYD:")).toEqual([]);
   expect(daclEntries("O:BA")).toBeUndefined();
 });

@@ -4,10 +4,10 @@
  */
 export const ADMINISTRATORS_ONLY = "D:P(D;;FA;;;NU)(A;;FA;;;SY)(A;;FA;;;BA)";
 
-/** The entries of a DACL in SDDL, in their order; undefined where it is none, or inherits. */
+/** The entries of a DACL in SDDL, in their order; undefined where there is none. A pipe has nothing to inherit any from. */
 export function daclEntries(sddl: string): readonly string[] | undefined {
-  const [, flags = "", entries = ""] = /D:([A-Z]*)((?:\([^)]*\))*)/.exec(sddl) ?? [];
-  if (!flags.includes("P")) return undefined;
+  const [, entries] = /D:[A-Z]*((?:\([^)]*\))*)/.exec(sddl) ?? [];
+  if (entries === undefined) return undefined;
   return [...entries.matchAll(/\(([^)]*)\)/g)].map(([, entry = ""]) => entry.replace(FULL, "FA"));
 }
 

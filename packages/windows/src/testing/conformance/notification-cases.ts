@@ -47,11 +47,17 @@ export function notificationCases(test: HcnCase): void {
 /** Reads until everything has been told of. Attaching names an endpoint, or its network: by versions of HNS. */
 async function readUntil(reader: AsyncIterable<HcnNotification>, expected: ReadonlySet<string>): Promise<void> {
   const missing = new Set(expected);
-  for await (const notification of reader) {
-    const id: Guid | undefined = "id" in notification ? notification.id : undefined;
-    missing.delete(notification.type);
-    missing.delete(`${notification.type} ${id}`);
-    if (missing.size === 0) return;
+  // To wait for a notification does not keep a program from ending.
+  const alive = setInterval(() => undefined, 1000);
+  try {
+    for await (const notification of reader) {
+      const id: Guid | undefined = "id" in notification ? notification.id : undefined;
+      missing.delete(notification.type);
+      missing.delete(`${notification.type} ${id}`);
+      if (missing.size === 0) return;
+    }
+  } finally {
+    clearInterval(alive);
   }
   assert.fail(`nothing was told of ${[...missing].join(", ")}`);
 }
