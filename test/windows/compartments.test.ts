@@ -47,7 +47,9 @@ const addressAnswer =
     const { id, questions } = decode(Buffer.from(query));
     const [name = ""] = (questions ?? []).map((question) => question.name);
     const answers = [{ type: "A", name, data: address, ttl: 1 }] as const;
-    return new Uint8Array(encode({ type: "response", ...(id === undefined ? {} : { id }), questions, answers: [...answers] }));
+    return new Uint8Array(
+      encode({ type: "response", ...(id === undefined ? {} : { id }), questions, answers: [...answers] }),
+    );
   };
 
 const query = new Uint8Array(encode({ type: "query", id: 77, questions: [{ type: "A", name: "web.example" }] }));

@@ -3,8 +3,8 @@ import {
   HcnError,
   type HcnNotification,
   hnsVersion,
-  newGuid,
   NOTIFICATIONS,
+  newGuid,
   openHcnClient,
 } from "@cnm/windows";
 import { hcnConformance } from "@cnm/windows/testing";
@@ -67,7 +67,9 @@ describe("the client over computenetwork.dll", () => {
   it("leaves nothing behind when what it has made cannot be read", async () => {
     await using client = closing(await openHcnClient({ libraries }));
     emulator.configure({ Faults: [{ Function: "HcnQueryNetworkProperties", Times: 1, Result: "80004005" }] });
-    await expect(client.networks.create({ Name: "web", Type: "Internal" })).rejects.toMatchObject({ hresult: 0x80004005 });
+    await expect(client.networks.create({ Name: "web", Type: "Internal" })).rejects.toMatchObject({
+      hresult: 0x80004005,
+    });
     expect(emulator.counters().Objects["Networks"]).toBe(0);
   });
 

@@ -65,7 +65,8 @@ it("a hundred thousand calls on this thread neither", () => {
       const [networks, none] = enumerate('{"SchemaVersion":{"Major":2,"Minor":0}}').back;
       const { result, back } = open(nobody);
       if (networks !== "[]" || none !== null) throw new Error(`networks ${networks}, record ${none}`);
-      if (result !== 0x803b0001 || back[1] === null) throw new Error(`result ${result.toString(16)}, record ${back[1]}`);
+      if (result !== 0x803b0001 || back[1] === null)
+        throw new Error(`result ${result.toString(16)}, record ${back[1]}`);
     }
   };
   emulator.reset();

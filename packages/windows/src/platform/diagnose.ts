@@ -2,7 +2,7 @@ import type { Finding } from "@cnm/core";
 import type { HcnClient } from "../hcn/hcn-client.ts";
 import type { NetworkResource, WindowsResource } from "../resources/resource.ts";
 import { adapters } from "./hazards/adapters.ts";
-import type { HazardParts, LookForHazard } from "./hazards/hazard.ts";
+import { type HazardParts, hazard, type LookForHazard } from "./hazards/hazard.ts";
 import { degraded, icsDisabled, ipv6Unbound, lonelyAcls, missingCompartments } from "./hazards/health.ts";
 import type { HostInspector } from "./hazards/inspection.ts";
 import { otherNats } from "./hazards/other-nats.ts";
@@ -33,14 +33,20 @@ export async function diagnose(
   wanted: readonly WindowsResource[],
 ): Promise<readonly Finding[]> {
   if (wanted.length === 0) return [];
-  const [networks, endpoints, namespaces, loadBalancers, excluded, host] = await Promise.all([
+  const [networks, endpoints, namespaces, loadBalancers] = await Promise.all([
     client.networks.list(),
     client.endpoints.list(),
     client.namespaces.list(),
     client.loadBalancers.list(),
-    inspector.excludedPorts(),
-    inspector.inspect(),
   ]);
+  const unseen: Finding[] = [];
+  const seen = <T>(looking: Promise<T>, otherwise: T): Promise<T> =>
+    looking.catch((error: unknown) => {
+      unseen.push(notInspected(error));
+      return otherwise;
+    });
+  const excluded = await seen(inspector.excludedPorts(), new Set<number>());
+  const host = await seen(inspector.inspect(), undefined);
   const wantedNetworks = wanted.filter(
     (resource): resource is NetworkResource => resource.kind === "hcn-network" && resource.adopt !== true,
   );
@@ -54,5 +60,14 @@ export async function diagnose(
     excludedPorts: excluded,
     host,
   };
-  return HAZARDS.flatMap((look) => look(parts));
+  return [...HAZARDS.flatMap((look) => look(parts)), ...unseen.slice(0, 1)];
 }
+
+/** What HNS tells is known all the same. */
+const notInspected = (error: unknown): Finding =>
+  hazard({
+    object: "not-inspected",
+    key: "powershell",
+    message: `services, adapters and excluded ports cannot be looked at: ${error instanceof Error ? error.message : String(error)}`,
+    cause: "cnm asks PowerShell for them; everything else was looked at",
+  });
