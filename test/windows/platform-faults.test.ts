@@ -24,9 +24,9 @@ const prepareJoin = async (controller: Controller) => {
 };
 
 const OPERATIONS = [
-  { name: "a network", prepare: async () => undefined, operate: network },
-  { name: "a sandbox", prepare: async () => undefined, operate: sandbox },
-  { name: "a join", prepare: prepareJoin, operate: join },
+  { what: "a network", prepare: async () => undefined, operate: network },
+  { what: "a sandbox", prepare: async () => undefined, operate: sandbox },
+  { what: "a join", prepare: prepareJoin, operate: join },
 ] as const;
 
 const emulator = openEmulator();
@@ -35,16 +35,18 @@ let injected = 0;
 let lost: readonly (readonly [string, number])[] = [];
 
 describe("whatever call of the DLL goes wrong, nothing is left half-made", () => {
-  for (const { name, prepare, operate } of OPERATIONS) {
+  for (const { what, prepare, operate } of OPERATIONS) {
     for (const [words, fault] of Object.entries(FAULTS)) {
-      it(`${name}: a call ${words}`, async () => {
-        for (const [Function, Call] of await callsOf(prepare, operate)) {
-          const where = `call ${Call} of ${Function}`;
+      it(`${what}: a call ${words}`, async () => {
+        for (const [name, Call] of await callsOf(prepare, operate)) {
+          const where = `call ${Call} of ${name}`;
+          // The runner ends what says nothing for long.
+          console.log(where);
           emulator.reset();
           const controller = await open();
           await prepare(controller);
           const before = emulator.counters().Objects;
-          const failure = await withFault({ Function, Call, Times: 1, ...fault }, () => operate(controller));
+          const failure = await withFault({ Function: name, Call, Times: 1, ...fault }, () => operate(controller));
           await controller.close();
           const { Objects, Handles, Strings } = emulator.counters();
           // A handle that the DLL did not close when it was told to stays open, whatever we do.
