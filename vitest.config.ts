@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { patience } from "./test/support/slowness.ts";
 
 const source = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
@@ -23,15 +24,26 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], testTimeout: 30_000 },
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], testTimeout: patience(30_000) },
       },
       {
         extends: true,
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          testTimeout: 30_000,
-          hookTimeout: 120_000,
+          testTimeout: patience(30_000),
+          hookTimeout: patience(120_000),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Each file needs the kernel features that its folder is named after; `npm run test:vm` has them all.
+          name: "kernel",
+          include: ["test/kernel/**/*.test.ts"],
+          setupFiles: ["test/kernel/setup.ts"],
+          testTimeout: patience(30_000),
+          hookTimeout: patience(120_000),
         },
       },
     ],

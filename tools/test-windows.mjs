@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ensureInstalled, ensurePrograms } from "./lib/prepare.mjs";
+import { ensureBuilt, ensurePrograms } from "./lib/prepare.mjs";
 import { main, root } from "./lib/run.mjs";
 import { buildEmulator } from "./lib/windows/build-emulator.mjs";
 import { bundleTests } from "./lib/windows/bundle-tests.mjs";
@@ -13,7 +13,7 @@ const PROGRAMS = { "../lib/wine/wine64": "wine64", "x86_64-w64-mingw32-gcc": "gc
 
 /** `npm run test:windows [-- FILTER…]`: Windows builds of Node and koffi under Wine, against the emulator of HNS. */
 await main(async (filters) => {
-  await ensureInstalled();
+  await ensureBuilt();
   await ensurePrograms(PROGRAMS);
   const suites = chooseSuites(filters);
   const setup = {

@@ -21,6 +21,7 @@ import { openNetlinkSocket } from "../../packages/linux/src/netlink/socket.ts";
 import { nftablesHandler } from "../../packages/linux/src/nftables/nft-handler.ts";
 import { createEngine, type ResourceEngine } from "../../packages/linux/src/resources/engine.ts";
 import { enterFreshHost, run } from "../support/host.ts";
+import { patience, silence } from "../support/slowness.ts";
 import { Traffic } from "../support/traffic.ts";
 
 /** The same traffic through each firewall, over links made by hand: what they let pass has to be the same. */
@@ -228,11 +229,11 @@ describe.each(["nftables", "iptables-legacy", "iptables-nft"] as const)("the fir
     ["a published port, from inside", enclosed, "192.0.2.1", 8080],
   ];
 
-  const reached = async (ways: typeof OPEN, patience: number) =>
+  const reached = async (ways: typeof OPEN, limit: number) =>
     (
       await Promise.all(
         ways.map(async ([what, from, address, to]) =>
-          (await traffic.reaches(from, address, to, patience)) ? [what] : [],
+          (await traffic.reaches(from, address, to, limit)) ? [what] : [],
         ),
       )
     ).flat();
@@ -245,8 +246,8 @@ describe.each(["nftables", "iptables-legacy", "iptables-nft"] as const)("the fir
 
   it.each(BRIDGED)("lets in what is published or open, and nothing else, where br_netfilter is %s", async (how) => {
     setBridgeNetfilter(how);
-    expect(await reached(OPEN, 5_000)).toEqual(names(OPEN));
-    expect(await reached(CLOSED, 700)).toEqual([]);
+    expect(await reached(OPEN, patience(5_000))).toEqual(names(OPEN));
+    expect(await reached(CLOSED, silence(700))).toEqual([]);
   });
 
   it("gives what leaves an address that can be answered", async () => {
@@ -265,9 +266,9 @@ describe.each(["nftables", "iptables-legacy", "iptables-nft"] as const)("the fir
     await engine.apply({ remove: planned, add: [] });
     expect(await engine.observe()).toEqual([]);
     const direct = CLOSED.filter(([, , , to]) => to < 100);
-    expect(await reached(direct, 5_000)).toEqual(names(direct));
+    expect(await reached(direct, patience(5_000))).toEqual(names(direct));
     const published = OPEN.filter(([, , , to]) => to > 8000);
-    expect(await reached(published, 700)).toEqual([]);
+    expect(await reached(published, silence(700))).toEqual([]);
     await engine.close();
   });
 });

@@ -13,12 +13,13 @@ import {
   SOL_SOCKET,
 } from "../../packages/linux/src/sockets/constants.ts";
 import { socketAddress } from "../../packages/linux/src/sockets/socket-address.ts";
+import { patience, silence } from "./slowness.ts";
 
 const EINPROGRESS = 115;
 
 /** How long an answer may take before it counts as none: for those that have to come, and for those that must not. */
-const PATIENCE = 5_000;
-const SHORT = 400;
+const PATIENCE = patience(5_000);
+const SHORT = silence(400);
 
 /**
  * Servers and clients inside namespaces, in this process: a socket keeps the namespace in which it was made, so only its
@@ -102,11 +103,11 @@ export class Conversation {
     address: string,
     port: number,
     protocol: "tcp" | "udp",
-    patience: number,
+    limit: number,
   ): Promise<string | undefined> {
     return protocol === "tcp"
-      ? answerOf(this.#connect(namespace, address, port), patience)
-      : this.#datagram(namespace, address, port, patience);
+      ? answerOf(this.#connect(namespace, address, port), limit)
+      : this.#datagram(namespace, address, port, limit);
   }
 
   #connect(namespace: Namespace, address: string, port: number): Socket {
@@ -120,7 +121,7 @@ export class Conversation {
     return socket;
   }
 
-  async #datagram(namespace: Namespace, address: string, port: number, patience: number): Promise<string | undefined> {
+  async #datagram(namespace: Namespace, address: string, port: number, limit: number): Promise<string | undefined> {
     const fd = this.#socket(namespace, address, "udp");
     const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
     const local = socketAddress(isIPv6(address) ? "::" : "0.0.0.0", 0);
@@ -133,7 +134,7 @@ export class Conversation {
         socket.close();
         resolve(text);
       };
-      const timer = setTimeout(end, patience);
+      const timer = setTimeout(end, limit);
       const send = (): void => socket.send("?", port, address, () => undefined);
       // A datagram may be lost while neighbours are looked up.
       const again = setInterval(send, 200);
@@ -159,7 +160,7 @@ function bound(socket: Datagrams, fd: number): Promise<void> {
   });
 }
 
-function answerOf(socket: Socket, patience: number): Promise<string | undefined> {
+function answerOf(socket: Socket, limit: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     const end = (text: string | undefined): void => {
@@ -167,7 +168,7 @@ function answerOf(socket: Socket, patience: number): Promise<string | undefined>
       socket.destroy();
       resolve(text);
     };
-    const timer = setTimeout(() => end(undefined), patience);
+    const timer = setTimeout(() => end(undefined), limit);
     socket.on("data", (chunk) => chunks.push(chunk));
     socket.on("end", () => end(Buffer.concat(chunks).toString()));
     socket.on("error", () => end(undefined));

@@ -9,6 +9,7 @@ import {
   SOL_SOCKET,
 } from "../../packages/linux/src/sockets/constants.ts";
 import { socketAddress } from "../../packages/linux/src/sockets/socket-address.ts";
+import { patience } from "./slowness.ts";
 
 const SO_RCVTIMEO = 20;
 const SO_SNDTIMEO = 21;
@@ -32,11 +33,11 @@ export class Traffic {
     });
   }
 
-  /** Whether a connection to the address comes about within `patience` milliseconds. */
-  async reaches(namespace: Namespace, address: string, port: number, patience = 2_000): Promise<boolean> {
+  /** Whether a connection to the address comes about within so many milliseconds. */
+  async reaches(namespace: Namespace, address: string, port: number, limit = patience(2_000)): Promise<boolean> {
     const fd = namespace.enter(() => this.#socket(isIPv6(address) ? AF_INET6 : AF_INET));
     try {
-      const timeout = new BigInt64Array([BigInt(Math.floor(patience / 1000)), BigInt((patience % 1000) * 1000)]);
+      const timeout = new BigInt64Array([BigInt(Math.floor(limit / 1000)), BigInt((limit % 1000) * 1000)]);
       for (const option of [SO_SNDTIMEO, SO_RCVTIMEO]) {
         must(this.#libc.setsockopt(fd, SOL_SOCKET, option, new Uint8Array(timeout.buffer), 16), "socket timeout");
       }

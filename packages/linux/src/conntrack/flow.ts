@@ -31,10 +31,7 @@ export interface FlowTuple {
   readonly destinationPort: number;
 }
 
-/**
- * What flows have to be like; absent fields do not matter. IPv6 addresses must be absent: kernels compare them the wrong way
- * round (ctnetlink_filter_match_tuple takes "differs" for "fits"; seen with 6.18).
- */
+/** What flows have to be like; absent fields do not matter. */
 export interface FlowFilter {
   readonly family: 4 | 6;
   readonly protocol: Protocol;
@@ -51,7 +48,10 @@ const F_PROTO_NUM = 1 << 3;
 const F_PROTO_SRC_PORT = 1 << 4;
 const F_PROTO_DST_PORT = 1 << 5;
 
-/** Deletes every flow that fits, in the kernel, without listing them. */
+/**
+ * Deletes every flow that fits, in the kernel, without listing them. EINVAL from kernels that cannot. IPv4 only: of IPv6, it
+ * would delete those that are to stay, see {@link kernelFilter}.
+ */
 export function deleteFlows(filter: FlowFilter): Request {
   const what = `forget ${filter.protocol} connections to port ${filter.originalDestinationPort ?? filter.replySourcePort}`;
   return request(IPCTNL_MSG_CT_DELETE, 0, flowMessage, filtered(filter), what);
@@ -70,12 +70,35 @@ export function deleteFlow({ message }: Flow): Request {
 
 /** Flows of both families, or those that fit a filter. */
 export async function dumpFlows(socket: NetlinkSocket, filter?: FlowFilter): Promise<readonly Flow[]> {
-  const message = filter === undefined ? { family: 0, attributes: {} } : filtered(filter);
+  const message = filter === undefined ? { family: 0, attributes: {} } : filtered(kernelFilter(filter));
   const found = await socket.dump(
     request(IPCTNL_MSG_CT_GET, NLM_F_DUMP, flowMessage, message, "list connections"),
     flowMessage,
   );
-  return found.map(flowOf);
+  const flows = found.map(flowOf);
+  return filter === undefined ? flows : flows.filter((flow) => fits(flow, filter));
+}
+
+/** Of what the kernel leaves in: it knows no IPv6 addresses here, and before Linux 5.8 nothing but the family. */
+function fits({ family, protocol, original, reply }: Flow, filter: FlowFilter): boolean {
+  const agrees = <T>(wanted: T | undefined, found: T): boolean => wanted === undefined || wanted === found;
+  return (
+    family === filter.family &&
+    protocol === protocolNumber(filter.protocol) &&
+    agrees(filter.originalDestination, original.destination) &&
+    agrees(filter.originalDestinationPort, original.destinationPort) &&
+    agrees(filter.replySource, reply.source) &&
+    agrees(filter.replySourcePort, reply.sourcePort)
+  );
+}
+
+/**
+ * The part of a filter that a kernel can be told. IPv6 addresses are left to us: kernels compare them the wrong way round
+ * (ctnetlink_filter_match_tuple takes "differs" for "fits"; seen with 6.18).
+ */
+function kernelFilter(filter: FlowFilter): FlowFilter {
+  const { originalDestination: _, replySource: __, ...ports } = filter;
+  return filter.family === 4 ? filter : ports;
 }
 
 function filtered(filter: FlowFilter): FlowMessage {

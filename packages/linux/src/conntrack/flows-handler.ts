@@ -1,4 +1,5 @@
 import type { Request } from "../netlink/message.ts";
+import { NetlinkError } from "../netlink/netlink-error.ts";
 import type { NetlinkSocket, Outcome } from "../netlink/socket.ts";
 import { protocolNumber } from "../nftables/fields.ts";
 import type { HandlerChange, ResourceHandler } from "../resources/handler.ts";
@@ -22,6 +23,8 @@ const FEW = 4;
  */
 export function flowsHandler({ openSocket, hostAddresses }: FlowsHandlerParts): ResourceHandler<FlowsResource> {
   let opened: NetlinkSocket | undefined;
+  // Until the kernel says that it cannot: older ones, 6.1 among them, delete what a whole tuple names, and nothing else.
+  let picks = true;
   const socket = (): NetlinkSocket => {
     opened ??= openSocket();
     return opened;
@@ -47,8 +50,21 @@ export function flowsHandler({ openSocket, hostAddresses }: FlowsHandlerParts): 
   };
 
   async function forgetFew(gone: readonly FlowsResource[]): Promise<void> {
-    await forget(gone.filter(({ target }) => familyOf(target) === 4).map((mapping) => deleteFlows(filterOf(mapping))));
-    for (const mapping of gone) if (familyOf(mapping.target) === 6) await forgetIpv6(mapping);
+    const ipv4 = gone.filter(({ target }) => familyOf(target) === 4);
+    picks &&= await forgetPicked(ipv4);
+    const listed = picks ? gone.filter((mapping) => !ipv4.includes(mapping)) : gone;
+    for (const mapping of listed) await forgetListed(mapping);
+  }
+
+  /** Whether the kernel could pick the flows by itself. */
+  async function forgetPicked(mappings: readonly FlowsResource[]): Promise<boolean> {
+    try {
+      await forget(mappings.map((mapping) => deleteFlows(filterOf(mapping))));
+      return true;
+    } catch (error) {
+      if (error instanceof NetlinkError && error.code === "EINVAL") return false;
+      throw error;
+    }
   }
 
   /** With a filter or without one, the kernel goes through the whole table: once is enough for any number of mappings. */
@@ -66,13 +82,8 @@ export function flowsHandler({ openSocket, hostAddresses }: FlowsHandlerParts): 
     await forget(led.map((flow) => deleteFlow(flow)));
   }
 
-  /** The kernel compares IPv6 addresses of a filter the wrong way round: it gets the ports only, and the rest is done here. */
-  async function forgetIpv6({ protocol, hostAddress, hostPort, target, targetPort }: FlowsResource): Promise<void> {
-    const byPorts = { family: 6, protocol, originalDestinationPort: hostPort, replySourcePort: targetPort } as const;
-    const led = (await dumpFlows(socket(), byPorts)).filter(
-      ({ original, reply }) =>
-        reply.source === target && (isWildcard(hostAddress) || original.destination === hostAddress),
-    );
+  async function forgetListed(mapping: FlowsResource): Promise<void> {
+    const led = await dumpFlows(socket(), filterOf(mapping));
     await forget(led.map((flow) => deleteFlow(flow)));
   }
 

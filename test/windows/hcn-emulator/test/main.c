@@ -2,9 +2,13 @@
 #include <string.h>
 
 #include "client.h"
+#include "processes.h"
 #include "suite.h"
 
-static const Test *const SUITES[] = {EXPORT_TESTS, HANDLE_TESTS, JSON_TESTS, IDENTITY_TESTS, ENUMERATE_TESTS, QUERY_TESTS, NETWORK_TESTS, ENDPOINT_TESTS};
+static const Test *const SUITES[] = {EXPORT_TESTS,    HANDLE_TESTS,       JSON_TESTS,         IDENTITY_TESTS, ENUMERATE_TESTS,
+                                     QUERY_TESTS,     NETWORK_TESTS,      ENDPOINT_TESTS,     POLICY_TESTS,   NAMESPACE_TESTS,
+                                     LOADBALANCER_TESTS, NOTIFICATION_TESTS, PORT_TESTS,      SETTING_TESTS,  COMPARTMENT_TESTS,
+                                     V1_TESTS,        PROCESS_TESTS,      FUZZ_TESTS};
 
 static int faults;
 
@@ -12,6 +16,7 @@ static void runTest(const Test *test);
 
 /** `emulator-test [PART OF A NAME]`, or `emulator-test --process …` for a second process of a test. */
 int main(int count, char **arguments) {
+  if (count > 2 && strcmp(arguments[1], "--process") == 0) return runProcess(arguments[2]);
   int failed = 0, ran = 0;
   for (size_t i = 0; i < sizeof SUITES / sizeof *SUITES; i++) {
     for (const Test *test = SUITES[i]; test->name != NULL; test++) {

@@ -2,10 +2,10 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { netAdapters } from "./net-adapters.ts";
-import { type PowerShell, powerShell } from "./power-shell.ts";
-import { scriptArguments, scriptText } from "./script.ts";
-import { windowsFeatures } from "./windows-features.ts";
+import { netAdapters } from "../../../packages/windows/src/powershell/net-adapters.ts";
+import { type PowerShell, powerShell } from "../../../packages/windows/src/powershell/power-shell.ts";
+import { scriptArguments, scriptText } from "../../../packages/windows/src/powershell/script.ts";
+import { windowsFeatures } from "../../../packages/windows/src/powershell/windows-features.ts";
 
 let folder: string;
 beforeEach(() => {
