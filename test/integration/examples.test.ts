@@ -23,6 +23,12 @@ const EXPECTED: Readonly<Record<string, readonly string[]>> = {
   ],
   "04-foreign-namespace": ["joined: eth0", "left: no address"],
   "05-doctor-and-repair": ["healthy: 0 findings", "missing: link veth", "repaired: 0 findings"],
+  "06-either-system": [
+    "network web: bridge, 10.76.0.0/24",
+    "0.0.0.0:18076 -> 80",
+    "0 differences",
+    "0 networks, 0 sandboxes",
+  ],
 };
 
 /** Labs are a folder each. Those that need a kernel with more are in test/kernel. */

@@ -6,7 +6,7 @@ const PACKAGES = {
   core: ["dns-packet", "ip-num", "lmdb", "valibot", "vitest"],
   linux: ["@cnm/core", "@cnm/core/nameserver", "koffi", "ffi-rs"],
   windows: ["@cnm/core", "@cnm/core/nameserver", "@cnm/core/testing", "koffi", "valibot"],
-  daemon: ["@cnm/core", "@cnm/linux", "fastify", "pino", "prom-client", "undici", "valibot"],
+  daemon: ["@cnm/core", "@cnm/linux", "@cnm/windows", "fastify", "pino", "prom-client", "undici", "valibot"],
   cli: ["@cnm/daemon", "@cnm/linux", "commander"],
 };
 
@@ -21,6 +21,7 @@ const HOMES = {
   commander: "packages/cli/src/program/",
   // Heavy, and not there on every system: only where a program is run.
   "@cnm/linux": ["packages/cli/src/run/", "packages/daemon/src/host/"],
+  "@cnm/windows": "packages/daemon/src/host/",
   fastify: "packages/daemon/src/server/",
   pino: "packages/daemon/src/log/",
   "prom-client": "packages/daemon/src/metrics/",

@@ -18,7 +18,8 @@ const done = runCli(process.argv.slice(2), {
   io: processIo,
   tree: TREE,
   daemonCommand: [process.execPath, ...DAEMON_NODE_OPTIONS, script, "daemon"],
-  stateDir: "/var/lib/cnm",
+  stateDir:
+    process.platform === "win32" ? `${process.env["ProgramData"] ?? "C:\\ProgramData"}\\cnm\\state` : "/var/lib/cnm",
 });
 done.then((status) => {
   process.exitCode = status;

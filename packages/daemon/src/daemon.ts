@@ -1,4 +1,5 @@
-import type { Logger } from "@cnm/core";
+import { CnmError, type Logger } from "@cnm/core";
+import type { Host } from "./host/host.ts";
 import type { DaemonOptions } from "./options/daemon-options.ts";
 
 export type { DaemonOptions, FirewallOption, LogLevel } from "./options/daemon-options.ts";
@@ -36,4 +37,27 @@ export async function runDaemon(options: DaemonOptions = {}, run: RunOptions = {
   // Whoever only wants a client, or help, does not load the server.
   const { startDaemon } = await import("./start-daemon.ts");
   return await startDaemon(options, run);
+}
+
+/**
+ * Has a command, which is to be that of a daemon, started with the system. Resolves to a sentence for people.
+ *
+ * @throws CnmError `unsupported` where packages bring what the service manager needs; `unavailable` when Windows refuses.
+ */
+export async function installDaemon(command: readonly string[]): Promise<string> {
+  const { loadHost } = await import("./host/load-host.ts");
+  return await serviceOf(await loadHost(), "install")(command);
+}
+
+/** Takes {@link installDaemon} back. */
+export async function uninstallDaemon(): Promise<string> {
+  const { loadHost } = await import("./host/load-host.ts");
+  return await serviceOf(await loadHost(), "uninstall")();
+}
+
+function serviceOf<Name extends "install" | "uninstall">(host: Host, name: Name): NonNullable<Host[Name]> {
+  const work = host[name];
+  if (work !== undefined) return work;
+  const message = `${name} is for Windows: elsewhere the service manager has files of its own, such as systemd/cnm.service`;
+  throw new CnmError("unsupported", "no-install", message);
 }

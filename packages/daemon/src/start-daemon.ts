@@ -4,6 +4,7 @@ import { type Controller, createController, type Logger, openStore, type Platfor
 import type { DaemonContext } from "./context.ts";
 import type { Daemon, RunOptions } from "./daemon.ts";
 import { openDnsService } from "./dns/dns-service.ts";
+import { openHostNameservers } from "./dns/host-nameservers.ts";
 import { openHostResolvConf } from "./dns/host-resolv-conf.ts";
 import { ensurePredefined } from "./engine/networks/predefined.ts";
 import { renewSandboxFiles } from "./files/renew-sandbox-files.ts";
@@ -142,7 +143,10 @@ async function openNames(
   steps: Steps,
 ): Promise<Pick<DaemonContext, "dns" | "resolvConf">> {
   let changed = (): void => undefined;
-  const resolvConf = await openHostResolvConf(settings.resolvConf, () => changed(), parts.logger);
+  const resolvConf =
+    settings.resolvConf === undefined
+      ? await openHostNameservers(parts.platform, () => changed(), parts.logger)
+      : await openHostResolvConf(settings.resolvConf, () => changed(), parts.logger);
   steps.push(async () => resolvConf.close());
   const dns = await openDnsService({ ...parts, host: () => resolvConf.current });
   steps.push(() => dns.close());

@@ -1,5 +1,8 @@
 export type { Compartments, CompartmentsParts } from "./compartments/compartments.ts";
 export { openCompartments } from "./compartments/open-compartments.ts";
+export type { OverlayPeer } from "./drivers/overlay/plan-peer.ts";
+export { planPeer } from "./drivers/overlay/plan-peer.ts";
+export { windowsDrivers } from "./drivers/windows-drivers.ts";
 export type { LibraryPaths } from "./ffi/windows-libraries.ts";
 export type * from "./hcn/dns.ts";
 export * from "./hcn/endpoint.ts";
@@ -22,7 +25,18 @@ export { NatFlags } from "./hcn/policies/port-mapping.ts";
 export type { SubnetPolicy } from "./hcn/policies/subnet-policy.ts";
 export * from "./hcn/route.ts";
 export type * from "./hcn/statistics.ts";
+export { windowsIpam } from "./ipam/windows-ipam.ts";
 export { restrictPipe } from "./pipe/restrict-pipe.ts";
+export { createWindowsPlatform, type WindowsPlatformParts } from "./platform/create-windows-platform.ts";
+export { type WindowsPlatformOptions, windowsPlatform } from "./platform/windows-platform.ts";
 export { type NetAdapter, netAdapters } from "./powershell/net-adapters.ts";
 export { type PowerShell, type PowerShellOptions, powerShell } from "./powershell/power-shell.ts";
 export { type WindowsFeatures, windowsFeatures } from "./powershell/windows-features.ts";
+export type {
+  EndpointResource,
+  LoadBalancerResource,
+  NetworkResource,
+  RouteResource,
+  WindowsResource,
+} from "./resources/resource.ts";
+export { installTask, uninstallTask } from "./service/install-task.ts";

@@ -12,7 +12,7 @@ export const GLOBAL_OPTIONS: readonly OptionSpec[] = [
     long: "host",
     value: "URL",
     description:
-      "daemon to talk to: unix://PATH, npipe://NAME or tcp://HOST:PORT (default: CNM_HOST, then unix:///run/cnm/cnm.sock)",
+      "daemon to talk to: unix://PATH, npipe://NAME or tcp://HOST:PORT (default: CNM_HOST, then unix:///run/cnm/cnm.sock; on Windows npipe:////./pipe/cnm)",
   },
   {
     long: "tlscacert",

@@ -1,9 +1,12 @@
+import type { Endpoint } from "../model/endpoint.ts";
 import type { Finding } from "../model/finding.ts";
+import type { Network } from "../model/network.ts";
 import type { OwnerRef } from "../model/owner.ts";
 import type { Protocol } from "../model/port.ts";
 import type { Change, Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import type { PlanningDriver } from "./driver.ts";
+import type { IpamDriver } from "./ipam-driver.ts";
 import type { NameServer, NameServerSpec, NameServerUpstream } from "./name-server.ts";
 
 /** What this host can do, probed once. */
@@ -69,6 +72,12 @@ export interface Platform<R extends Resource = Resource> {
   readonly name: "linux" | "windows";
   /** The drivers that this host can plan for. */
   readonly drivers: readonly PlanningDriver<R>[];
+  /** The driver of networks that name none. Absent: "bridge". */
+  readonly defaultDriver?: string;
+  /** IPAM drivers that go with these drivers, beside "default" and "null". */
+  readonly ipamDrivers?: readonly IpamDriver[];
+  /** How to learn what the host itself chose where a plan left it open. Absent: it never chooses anything. */
+  readonly choices?: HostChoices;
   readonly facts: HostFacts;
 
   features(options?: CallOptions): Promise<Features>;
@@ -121,6 +130,12 @@ export interface Platform<R extends Resource = Resource> {
 
   /** Closes sockets, monitors and held ports. Host objects stay. */
   close(): Promise<void>;
+}
+
+/** Records as the host has made them: subnets, gateways, addresses, MACs that plans had left to it. Asked after each apply. */
+export interface HostChoices {
+  network(network: Network, options?: CallOptions): Promise<Network>;
+  endpoint(endpoint: Endpoint, network: Network, options?: CallOptions): Promise<Endpoint>;
 }
 
 export interface ObserveScope<R extends Resource> {

@@ -79,6 +79,12 @@ export class AddressBook {
     }));
   }
 
+  /** The records of allocations whose addresses the host itself has chosen. */
+  replacementChanges(network: Network, asked: Endpoint, made: Endpoint): readonly StoreChange[] {
+    if (made.addresses === asked.addresses) return [];
+    return [...this.undoChanges(network, asked.addresses), ...this.allocationChanges(network, made.addresses, made.id)];
+  }
+
   /** Gives addresses back to IPAM, and tells how this is written down. */
   async release(network: Network, addresses: readonly EndpointAddress[]): Promise<readonly StoreChange[]> {
     const changes: StoreChange[] = [];

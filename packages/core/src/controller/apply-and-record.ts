@@ -5,50 +5,67 @@ import { isEmpty, reverse } from "./diff-plans.ts";
 import { FailedStep } from "./operation-error.ts";
 import type { StoreWriter } from "./store-writer.ts";
 
-export interface Step {
+export interface Step<T = undefined> {
   readonly change: Change;
   /** The intent: what the store has to know should this process die now. */
   readonly intent: readonly StoreChange[];
   /** Takes the intent back. */
   readonly withdrawal: readonly StoreChange[];
+  /** Asks the host what it chose, once it is changed. */
+  readonly learn?: (() => Promise<T>) | undefined;
 }
 
 /**
  * Writes the intent while the host is changed: whatever a dead process made without a record bears its owner's tag, and
  * is removed at the next start. If either fails, both are undone, and the error says what failed to be undone as well.
+ * Resolves to what was learnt of the host; undefined where nothing was asked or changed.
  */
-export async function applyAndRecord(
+export async function applyAndRecord<T = undefined>(
   platform: Platform,
   writer: StoreWriter,
-  { change, intent, withdrawal }: Step,
+  { change, intent, withdrawal, learn }: Step<T>,
   options: CallOptions,
-): Promise<void> {
+): Promise<T | undefined> {
   // First, for the store's own thread can begin while this one is busy with the host.
-  const writing = failureOf(writer.write(intent));
-  const applying = isEmpty(change) ? undefined : failureOf(platform.apply(change, options));
+  const writing = outcomeOf(writer.write(intent));
+  const applying = isEmpty(change) ? undefined : outcomeOf(applyAndLearn(platform, change, learn, options));
   const [applied, written] = [await applying, await writing];
-  if (applied === undefined && written === undefined) return;
+  const failures = [applied, written].flatMap((outcome) => (outcome?.failed === true ? [outcome.reason] : []));
+  if (applied?.failed !== true && failures.length === 0) return applied?.value;
 
   const undone = await Promise.allSettled([
     withdraw(writer, withdrawal),
-    applied === undefined && applying !== undefined ? platform.apply(reverse(change)) : undefined,
+    applied?.failed === false ? platform.apply(reverse(change)) : undefined,
   ]);
   const more = undone.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-  const failures = [applied, written].flatMap((failure) => (failure === undefined ? [] : [failure.reason]));
   if (failures.length + more.length === 1) throw failures[0];
   throw new FailedStep(failures[0], [...failures.slice(1), ...more]);
 }
 
-interface Failure {
-  readonly reason: unknown;
+type Outcome<T> = { readonly failed: false; readonly value: T } | { readonly failed: true; readonly reason: unknown };
+
+async function outcomeOf<T>(work: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { failed: false, value: await work };
+  } catch (reason) {
+    return { failed: true, reason };
+  }
 }
 
-async function failureOf(work: Promise<void>): Promise<Failure | undefined> {
+/** What the host does not tell of cannot be recorded: then the change is taken back. */
+async function applyAndLearn<T>(
+  platform: Platform,
+  change: Change,
+  learn: Step<T>["learn"],
+  options: CallOptions,
+): Promise<T | undefined> {
+  await platform.apply(change, options);
   try {
-    await work;
-    return undefined;
-  } catch (reason) {
-    return { reason };
+    return await learn?.();
+  } catch (error) {
+    const undone = await Promise.allSettled([platform.apply(reverse(change))]);
+    const more = undone.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    throw more.length === 0 ? error : new FailedStep(error, more);
   }
 }
 

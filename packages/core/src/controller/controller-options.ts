@@ -11,9 +11,9 @@ export interface ControllerOptions {
   readonly store: Store;
   /** Where networks without a named subnet get theirs. Default: Docker's pools, and unique local IPv6 ones. */
   readonly addressPools?: readonly PredefinedPool[];
-  /** IPAM drivers besides "default" and "null". One of these names replaces the built-in one. */
+  /** IPAM drivers besides "default", "null" and the platform's. One of these names replaces the built-in one. */
   readonly ipamDrivers?: readonly IpamDriver[];
-  /** The driver of networks that name none. Default: "bridge". */
+  /** The driver of networks that name none. Default: the platform's choice, "bridge" on Linux and "nat" on Windows. */
   readonly defaultDriver?: string;
   /** Options of new networks, by driver: { bridge: { "com.docker.network.driver.mtu": "1400" } }. A network's own win. */
   readonly defaultNetworkOptions?: Readonly<Record<string, Readonly<Record<string, string>>>>;

@@ -26,6 +26,7 @@ export function createContext(options: ControllerOptions): {
   const ipam = new IpamRegistry([
     defaultIpam({ hostId: platform.facts.id, ...localPools }),
     nullIpam(),
+    ...(platform.ipamDrivers ?? []),
     ...ipamDrivers,
   ]);
   const end = new EndOfTurn();
@@ -44,7 +45,10 @@ export function createContext(options: ControllerOptions): {
     ports: createPortAllocator(platform.ports),
     unheldPorts: new Map(),
     locks: new Locks(end),
-    defaults: { driver: options.defaultDriver ?? "bridge", options: options.defaultNetworkOptions ?? {} },
+    defaults: {
+      driver: options.defaultDriver ?? platform.defaultDriver ?? "bridge",
+      options: options.defaultNetworkOptions ?? {},
+    },
     logger,
     emit: (name, event) => {
       try {

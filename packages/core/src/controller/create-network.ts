@@ -49,14 +49,16 @@ async function makeNetwork(
   const plan = planner.planNetwork(pending);
   undo.push(() => shared.release(pending.id));
   await shared.acquire(plan.shared, pending.id);
+  const { choices } = platform;
   const step = {
     change: { remove: [], add: plan.own },
     intent: [putNetwork(pending)],
     withdrawal: [deleteNetwork(pending)],
+    learn: choices && (() => choices.network(pending, options)),
   };
-  await applyAndRecord(platform, writer, step, options);
+  const made = await applyAndRecord(platform, writer, step, options);
 
-  const network: Network = { ...pending, state: "ready" };
+  const network: Network = { ...(made ?? pending), state: "ready" };
   index.networks.put(network);
   writer.writeLater([putNetwork(network)]);
   emit("network.create", { network });

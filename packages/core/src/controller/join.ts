@@ -80,17 +80,22 @@ async function attach(
   const plan = planner.planEndpoint(pending, sandbox);
   await shared.acquire(plan.shared, pending.id);
 
+  const { choices } = platform;
   // The others' records change afterwards: until then they tell what these have to give up (see settleGateways).
   const step = {
     change: membershipChange(planner, sandbox, before, after, new Map([[pending, plan]])),
     intent: [putEndpoint(pending), ...addresses.allocationChanges(network, pending.addresses, pending.id)],
     withdrawal: [deleteEndpoint(pending), ...addresses.undoChanges(network, pending.addresses)],
+    learn: choices && (() => choices.endpoint(pending, network, options)),
   };
-  await applyAndRecord(platform, writer, step, options);
+  const made = (await applyAndRecord(platform, writer, step, options)) ?? pending;
 
-  const endpoint: Endpoint = { ...pending, state: "ready" };
+  const endpoint: Endpoint = { ...made, state: "ready" };
   index.putEndpoint(endpoint);
-  writer.writeLater([...changed, endpoint].map(putEndpoint));
+  writer.writeLater([
+    ...addresses.replacementChanges(network, pending, made),
+    ...[...changed, endpoint].map(putEndpoint),
+  ]);
   emit("endpoint.join", { endpoint });
   for (const other of changed) emit("endpoint.gateway", { endpoint: other });
   return endpoint;

@@ -21,7 +21,7 @@ export async function settlePending(context: Context, failures: Failures): Promi
     try {
       if (failures.has(formatOwner({ kind, id }))) {
         if (state === "pending") await steps.undo();
-      } else if (state === "pending") steps.ready();
+      } else if (state === "pending") await steps.ready();
       else if (state === "deleting" && steps.free()) await steps.forget();
     } catch (error) {
       errors.push(error);
@@ -40,7 +40,7 @@ export async function settlePending(context: Context, failures: Failures): Promi
 }
 
 interface Steps {
-  ready(): void;
+  ready(): Promise<void>;
   undo(): Promise<void>;
   forget(): Promise<void>;
   /** Whether nothing stands on it any more. */
@@ -52,10 +52,13 @@ function endpointSteps(context: Context, endpoint: Endpoint, sandbox: Sandbox | 
     free: () => true,
     forget: () => forgetEndpoint(context, endpoint),
     undo: async () => (sandbox === undefined ? undefined : leaveSandbox(context, sandbox, endpoint, {})),
-    ready: () => {
-      const ready: Endpoint = { ...endpoint, state: "ready" };
-      context.index.putEndpoint(ready);
-      context.writer.writeLater([putEndpoint(ready)]);
+    ready: async () => {
+      const { index, platform, writer, addresses, planner } = context;
+      const network = planner.networkOf(endpoint);
+      const made = (await platform.choices?.endpoint(endpoint, network)) ?? endpoint;
+      const ready: Endpoint = { ...made, state: "ready" };
+      index.putEndpoint(ready);
+      writer.writeLater([...addresses.replacementChanges(network, endpoint, made), putEndpoint(ready)]);
     },
   };
 }
@@ -65,7 +68,7 @@ function sandboxSteps(context: Context, sandbox: Sandbox): Steps {
     free: () => context.index.endpointsOfSandbox(sandbox.id).length === 0,
     forget: () => forgetSandbox(context, sandbox),
     undo: () => removePieceByPiece(context, sandbox, {}),
-    ready: () => {
+    ready: async () => {
       const ready: Sandbox = { ...sandbox, state: "ready" };
       context.index.sandboxes.put(ready);
       context.writer.writeLater([putSandbox(ready)]);
@@ -78,8 +81,9 @@ function networkSteps(context: Context, network: Network): Steps {
     free: () => context.index.endpointsOfNetwork(network.id).length === 0,
     forget: () => forgetNetwork(context, network),
     undo: () => takeDownNetwork(context, network, {}),
-    ready: () => {
-      const ready: Network = { ...network, state: "ready" };
+    ready: async () => {
+      const made = (await context.platform.choices?.network(network)) ?? network;
+      const ready: Network = { ...made, state: "ready" };
       context.index.networks.put(ready);
       context.writer.writeLater([putNetwork(ready)]);
     },

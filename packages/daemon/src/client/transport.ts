@@ -4,7 +4,7 @@ import { type Dispatcher, Pool } from "undici";
 import { reviveError } from "./revive-error.ts";
 
 export interface ClientOptions {
-  /** "unix:///run/cnm/cnm.sock", "tcp://192.0.2.1:2376", "npipe:////./pipe/cnm". Default: the first one. */
+  /** "unix:///run/cnm/cnm.sock", "tcp://192.0.2.1:2376", "npipe:////./pipe/cnm". Default: the first, on Windows the last. */
   readonly host?: string;
   /** For tcp: files with who signed the daemon's certificate, and the client's own certificate and key. */
   readonly tlsCa?: string;
@@ -28,7 +28,7 @@ export class Transport {
   readonly #pool: Pool;
 
   constructor(options: ClientOptions) {
-    this.#host = options.host ?? "unix:///run/cnm/cnm.sock";
+    this.#host = options.host ?? (process.platform === "win32" ? "npipe:////./pipe/cnm" : "unix:///run/cnm/cnm.sock");
     this.#pool = openPool(this.#host, options);
   }
 
@@ -92,7 +92,7 @@ function unreachable(host: string, cause: unknown): CnmError {
     code === "ENOENT" || code === "ECONNREFUSED"
       ? "nobody listens there"
       : code === "EACCES"
-        ? "permission denied: you have to be root, or in the group cnm"
+        ? "permission denied: you have to be root, or in the group cnm; on Windows, an administrator"
         : message;
   return new CnmError("unavailable", "daemon-unreachable", `cannot connect to the cnm daemon at ${host}: ${reason}`, {
     cause,

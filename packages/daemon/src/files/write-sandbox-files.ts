@@ -1,6 +1,7 @@
 import type { DaemonContext } from "../context.ts";
 import { RESOLVER } from "../dns/dns-service.ts";
 import { infos } from "../find/read-state.ts";
+import { DEFAULT_NETWORK } from "../host/default-network.ts";
 
 /** What a sandbox's programs find in /etc, as things are now; and with it, that its resolver answers. */
 export async function writeSandboxFiles(
@@ -9,9 +10,9 @@ export async function writeSandboxFiles(
 ): Promise<void> {
   const handle = await cnm.sandbox(id);
   await dns.ready(handle.id);
-  const bridge = await (await cnm.network("bridge")).info();
+  const wayOut = await (await cnm.network(DEFAULT_NETWORK)).info();
   // Docker's "host-gateway": the host, as sandboxes on the default bridge reach it.
-  const hostGateways = bridge.ipam.pools.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
+  const hostGateways = wayOut.ipam.pools.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
   await files.write(await handle.info(), {
     endpoints: await infos(await handle.endpoints()),
     hostGateways,

@@ -19,4 +19,9 @@ export interface Host {
   watchProcess(pid: number, startTime: string, onExit: () => void): Disposable | undefined;
   /** Tells the service manager. */
   notify(path: string, state: string): boolean;
+  /** Lets nobody but the system's administrators speak to the pipe. Absent: there are no pipes. */
+  guardPipe?(path: string): void;
+  /** Has a command started with the system, and now. Absent: packages bring what the service manager needs. */
+  install?(command: readonly string[]): Promise<string>;
+  uninstall?(): Promise<string>;
 }

@@ -3,11 +3,11 @@ export type LogLevel = "debug" | "info" | "warn" | "error" | "silent";
 
 /** What a daemon is told. Everything has a default. */
 export interface DaemonOptions {
-  /** Where the API is served. Default: /run/cnm/cnm.sock. */
+  /** Where the API is served. Default: /run/cnm/cnm.sock; on Windows the pipe \\.\pipe\cnm. */
   readonly socket?: string;
-  /** What outlives a restart of the system. Default: /var/lib/cnm. */
+  /** What outlives a restart of the system. Default: /var/lib/cnm; on Windows %ProgramData%\cnm\state. */
   readonly state?: string;
-  /** What does not. Default: /run/cnm. */
+  /** What does not. Default: /run/cnm; on Windows %ProgramData%\cnm\run. */
   readonly run?: string;
   /** Default: auto. */
   readonly firewall?: FirewallOption;
@@ -19,7 +19,7 @@ export interface DaemonOptions {
   readonly tlsKey?: string;
   /** Serves Prometheus metrics over plain HTTP: "127.0.0.1:9323". Default: nowhere. */
   readonly metrics?: string;
-  /** Which file names the host's name servers. Default: /etc/resolv.conf. */
+  /** Which file names the host's name servers. Default: /etc/resolv.conf; on Windows, the system is asked. */
   readonly resolvConf?: string;
   /** Default: info. */
   readonly logLevel?: LogLevel;
@@ -33,7 +33,8 @@ export interface DaemonSettings {
   readonly firewall: FirewallOption;
   readonly tcp?: TcpSettings;
   readonly metrics?: HostPort;
-  readonly resolvConf: string;
+  /** Absent: the system is asked itself. */
+  readonly resolvConf?: string;
   readonly logLevel: LogLevel;
 }
 

@@ -1,14 +1,15 @@
 import { resolve } from "node:path";
-import { invalidOptions, RESOLV_CONF } from "@cnm/core";
+import { invalidOptions } from "@cnm/core";
 import * as v from "valibot";
 import type { DaemonOptions, DaemonSettings, HostPort, TcpSettings } from "./daemon-options.ts";
+import { type DefaultPaths, defaultPaths, isPipe } from "./default-paths.ts";
 
 const path = v.pipe(v.string("has to be a path"), v.nonEmpty("has to be a path"));
 
 const FIELDS = v.strictObject({
-  socket: v.optional(path, "/run/cnm/cnm.sock"),
-  state: v.optional(path, "/var/lib/cnm"),
-  run: v.optional(path, "/run/cnm"),
+  socket: v.optional(path),
+  state: v.optional(path),
+  run: v.optional(path),
   firewall: v.optional(
     v.picklist(["auto", "nftables", "iptables", "none"], "has to be auto, nftables, iptables or none"),
     "auto",
@@ -18,7 +19,7 @@ const FIELDS = v.strictObject({
   tlsCert: v.optional(path),
   tlsKey: v.optional(path),
   metrics: v.optional(v.string("has to be HOST:PORT")),
-  resolvConf: v.optional(path, RESOLV_CONF),
+  resolvConf: v.optional(path),
   logLevel: v.optional(
     v.picklist(["debug", "info", "warn", "error", "silent"], "has to be debug, info, warn, error or silent"),
     "info",
@@ -26,22 +27,23 @@ const FIELDS = v.strictObject({
 });
 
 /** @throws CnmError `invalid` that lists every fault. */
-export function parseDaemonOptions(given: DaemonOptions): DaemonSettings {
+export function parseDaemonOptions(given: DaemonOptions, paths: DefaultPaths = defaultPaths()): DaemonSettings {
   const result = v.safeParse(FIELDS, given);
   if (!result.success) throw invalidOptions("daemon", result.issues.map(faultOf));
-  const { socket, state, run, firewall, metrics, resolvConf, logLevel, ...rest } = result.output;
+  const { socket = paths.socket, state = paths.state, run = paths.run, resolvConf = paths.resolvConf } = result.output;
+  const { firewall, metrics, logLevel, ...rest } = result.output;
   const faults: string[] = [];
   const tcp = readTcp(rest, faults);
   const metricsAt = metrics === undefined ? undefined : readHostPort("metrics", metrics, faults);
   if (faults.length > 0) throw invalidOptions("daemon", faults);
   return {
-    socket: resolve(socket),
+    socket: isPipe(socket) ? socket.replaceAll("/", "\\") : resolve(socket),
     state: resolve(state),
     run: resolve(run),
     firewall,
     ...(tcp === undefined ? {} : { tcp }),
     ...(metricsAt === undefined ? {} : { metrics: metricsAt }),
-    resolvConf: resolve(resolvConf),
+    ...(resolvConf === undefined ? {} : { resolvConf: resolve(resolvConf) }),
     logLevel,
   };
 }

@@ -1,5 +1,6 @@
 import type { RequestListener, Server } from "node:http";
 import type { DaemonContext } from "../context.ts";
+import { isPipe } from "../options/default-paths.ts";
 import type { Route } from "../route/route.ts";
 import { createApp } from "./create-app.ts";
 import { closeServer, portOf, serveSocket, serveTls } from "./listeners.ts";
@@ -26,6 +27,7 @@ export async function openServer(context: DaemonContext, routes: readonly Route[
   try {
     const { socket, tcp } = context.settings;
     servers.push(await serveSocket(socket, passedSocket(process.env, process.pid), routing));
+    if (isPipe(socket)) context.host.guardPipe?.(socket);
     const tls = tcp === undefined ? undefined : await serveTls(tcp, routing);
     if (tls !== undefined) servers.push(tls);
     return { tcpPort: tls === undefined ? undefined : portOf(tls), close };

@@ -2,8 +2,15 @@ import { CliError } from "../../errors.ts";
 import type { Action } from "../../program/command-spec.ts";
 import { given, type Input } from "../../program/input.ts";
 
-export const serve: Action = async (input) => {
-  const { runDaemon } = await daemonModule();
+export const serve: Action = async (input, { io }) => {
+  const { runDaemon, installDaemon, uninstallDaemon } = await daemonModule();
+  if (input.flag("uninstall") || input.flag("install")) {
+    const done = input.flag("uninstall")
+      ? await uninstallDaemon()
+      : await installDaemon([...COMMAND, ...argumentsOf(input)]);
+    io.out(`${done}\n`);
+    return undefined;
+  }
   const daemon = await runDaemon(daemonOptions(input));
   await daemon.stopped;
   return undefined;
@@ -23,12 +30,24 @@ const OPTIONS = {
   logLevel: "log-level",
 } as const;
 
+/** This very program. */
+const COMMAND = [process.execPath, process.argv[1] ?? "", "daemon"];
+
+/** The options that the daemon is to have, as they were given. */
+const argumentsOf = (input: Input): readonly string[] =>
+  Object.values(OPTIONS).flatMap((option) => {
+    const text = input.text(option);
+    return text === undefined ? [] : [`--${option}`, text];
+  });
+
 const daemonOptions = (input: Input) =>
   given(Object.fromEntries(Object.entries(OPTIONS).map(([name, option]) => [name, input.text(option)])));
 
 /** What is needed of the daemon's package. It is large, and a machine that only talks to another's daemon does without it. */
 interface DaemonModule {
   runDaemon(options: object): Promise<{ readonly stopped: Promise<void> }>;
+  installDaemon(command: readonly string[]): Promise<string>;
+  uninstallDaemon(): Promise<string>;
 }
 
 async function daemonModule(name = "@cnm/daemon"): Promise<DaemonModule> {
@@ -44,4 +63,8 @@ async function daemonModule(name = "@cnm/daemon"): Promise<DaemonModule> {
 }
 
 const isDaemonModule = (found: unknown): found is DaemonModule =>
-  typeof found === "object" && found !== null && "runDaemon" in found && typeof found.runDaemon === "function";
+  typeof found === "object" &&
+  found !== null &&
+  (["runDaemon", "installDaemon", "uninstallDaemon"] as const).every(
+    (name) => name in found && typeof Reflect.get(found, name) === "function",
+  );

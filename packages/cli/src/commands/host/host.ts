@@ -59,21 +59,29 @@ export const events: CommandSpec = {
 export const daemon: CommandSpec = {
   name: "daemon",
   summary: "Serve the API in the foreground until SIGTERM or SIGINT",
+  details:
+    "On Windows the API is at npipe:////./pipe/cnm, and --install has the task scheduler start the daemon with the system: " +
+    "a Node program is no service by itself.",
   example: "cnm daemon --socket /tmp/a/cnm.sock --state /tmp/a/state --run /tmp/a/run",
   options: [
     {
       long: "socket",
       value: "PATH",
       names: "file",
-      description: `where to serve the API (default: ${DEFAULT_SOCKET})`,
+      description: `where to serve the API (default: ${DEFAULT_SOCKET}; on Windows a pipe)`,
     },
     {
       long: "state",
       value: "DIR",
       names: "folder",
-      description: "what outlives a restart of the system (default: /var/lib/cnm)",
+      description: "what outlives a restart of the system (default: /var/lib/cnm; on Windows in %ProgramData%\\cnm)",
     },
-    { long: "run", value: "DIR", names: "folder", description: "what does not (default: /run/cnm)" },
+    {
+      long: "run",
+      value: "DIR",
+      names: "folder",
+      description: "what does not (default: /run/cnm; on Windows in %ProgramData%\\cnm)",
+    },
     {
       long: "firewall",
       value: "NAME",
@@ -97,6 +105,8 @@ export const daemon: CommandSpec = {
       choices: ["debug", "info", "warn", "error", "silent"],
       description: "least important lines to log (default: info)",
     },
+    { long: "install", description: "on Windows: start it with the system, with these options, and now" },
+    { long: "uninstall", description: "on Windows: take that back" },
   ],
   load: async () => (await import("./daemon.ts")).serve,
 };

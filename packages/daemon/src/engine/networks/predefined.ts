@@ -1,8 +1,11 @@
 import { CnmError, type Controller, type NetworkSpec } from "@cnm/core";
+import { DEFAULT_NETWORK } from "../../host/default-network.ts";
+
+const NONE: NetworkSpec = { name: "none", driver: "null" };
 
 /** Networks that are always there, as Docker's are. */
-const PREDEFINED: readonly NetworkSpec[] = [
-  { name: "none", driver: "null" },
+const ON_LINUX: readonly NetworkSpec[] = [
+  NONE,
   { name: "host", driver: "host" },
   {
     name: "bridge",
@@ -17,6 +20,11 @@ const PREDEFINED: readonly NetworkSpec[] = [
     },
   },
 ];
+
+/** As Docker's daemon has them there: no sandbox can be in the host's own compartment. */
+const ON_WINDOWS: readonly NetworkSpec[] = [NONE, { name: DEFAULT_NETWORK, driver: "nat" }];
+
+const PREDEFINED = process.platform === "win32" ? ON_WINDOWS : ON_LINUX;
 
 const NAMES: ReadonlySet<string> = new Set(PREDEFINED.map(({ name }) => name));
 /** What "default" means depends on who asks, so no network may have that name. */

@@ -2,7 +2,8 @@ import { contains, formatAddress, lastAddress, parseAddress, parsePrefix } from 
 import { EndpointFlags, type HostComputeEndpoint, type IpConfiguration } from "../../hcn/endpoint.ts";
 import { HcnError } from "../../hcn/hcn-error.ts";
 import type { HostComputeNetwork, Subnet } from "../../hcn/network.ts";
-import type { EndpointPolicy } from "../../hcn/policies/endpoint-policy.ts";
+import type { EndpointPolicy, EndpointPolicySettings } from "../../hcn/policies/endpoint-policy.ts";
+import { NatFlags } from "../../hcn/policies/port-mapping.ts";
 import { subnetsOf } from "./fake-networks.ts";
 import {
   ADDR_INVALID_OR_RESERVED,
@@ -57,13 +58,14 @@ export function settlePolicies(
   return policies.map((policy) => {
     if (policy.Type === "ACL" && anyIn(policy.Settings)) refuse(INVALID_POLICY);
     if (policy.Type !== "PortMapping") return policy;
-    const { Protocol, InternalPort, ExternalPort = 0 } = policy.Settings;
+    const { InternalPort, ExternalPort = 0 } = policy.Settings;
+    const table = tableOf(policy.Settings);
     if (PUBLISHES_NOTHING.has(network.Type)) refuse(MAPPING_NOT_SUPPORTED);
     if (InternalPort === 0) refuse(INVALID_INTERNAL_PORT);
     let port = ExternalPort === 0 ? FIRST_PORT : ExternalPort;
-    while (ExternalPort === 0 && taken.has(`${Protocol}/${port}`)) port++;
-    if (taken.has(`${Protocol}/${port}`)) refuse(PORT_ALREADY_EXISTS);
-    taken.add(`${Protocol}/${port}`);
+    while (ExternalPort === 0 && taken.has(`${table}/${port}`)) port++;
+    if (taken.has(`${table}/${port}`)) refuse(PORT_ALREADY_EXISTS);
+    taken.add(`${table}/${port}`);
     return { ...policy, Settings: { ...policy.Settings, ExternalPort: port } };
   });
 }
@@ -77,7 +79,11 @@ const refusal =
   };
 
 const portOf = (policy: EndpointPolicy): readonly string[] =>
-  policy.Type === "PortMapping" ? [`${policy.Settings.Protocol}/${policy.Settings.ExternalPort}`] : [];
+  policy.Type === "PortMapping" ? [`${tableOf(policy.Settings)}/${policy.Settings.ExternalPort}`] : [];
+
+/** Ports of IPv4 and IPv6 are two things. */
+const tableOf = ({ Protocol, Flags = 0 }: EndpointPolicySettings<"PortMapping">): string =>
+  `${Protocol}${(Flags & NatFlags.IPv6) === 0 ? "" : " IPv6"}`;
 
 const anyIn = (settings: { readonly LocalAddresses?: string; readonly RemoteAddresses?: string }): boolean =>
   [settings.LocalAddresses, settings.RemoteAddresses].some((addresses) => addresses?.toLowerCase() === "any");
