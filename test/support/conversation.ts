@@ -74,8 +74,8 @@ export class Conversation {
     return socket;
   }
 
-  /** A server that sends back whatever it gets. */
-  async echo(namespace: Namespace, port: number): Promise<void> {
+  /** A server that answers whatever it gets, and keeps the connection; by default it sends it back. */
+  async echo(namespace: Namespace, port: number, answer?: (client: string) => string): Promise<void> {
     const fd = this.#socket(namespace, "::", "tcp");
     const any = socketAddress("::", port);
     must(this.#libc.bind(fd, any, any.length), `bind port ${port}`);
@@ -83,7 +83,8 @@ export class Conversation {
     const server = createServer((client) => {
       clients.add(client);
       client.on("error", () => undefined);
-      client.pipe(client);
+      if (answer === undefined) client.pipe(client);
+      else client.on("data", () => client.write(answer(plain(client.remoteAddress ?? ""))));
     });
     server.listen({ fd });
     await once(server, "listening");

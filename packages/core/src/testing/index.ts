@@ -1,3 +1,5 @@
+export * from "./balanced-tasks.ts";
+export * from "./balancer-conformance.ts";
 export * from "./fake-bridge.ts";
 export * from "./fake-clock.ts";
 export * from "./fake-host.ts";
