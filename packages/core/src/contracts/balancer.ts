@@ -12,6 +12,8 @@ export interface Balancer<R extends Resource = Resource> {
   readonly name: string;
   /** The platform's feature that it needs. */
   readonly feature: string;
+  /** Where it can balance. */
+  readonly places: readonly BalancedPlace["type"][];
   /** Why it cannot do what the service asks, in words that name the option. Undefined: it can. */
   lacks(service: Pick<Service, "scheduler" | "affinity" | "ports">): string | undefined;
   plan(view: BalancedView): readonly R[];

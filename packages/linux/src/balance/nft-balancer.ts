@@ -8,6 +8,7 @@ import { takeTurns } from "./slots.ts";
 export const nftBalancer = (): Balancer<LinuxResource> => ({
   name: "nftables",
   feature: "nftables",
+  places: ["sandbox", "host"],
   lacks: ({ scheduler }) =>
     scheduler === "lc" || scheduler === "wlc"
       ? `scheduler ${scheduler}: nf_tables does not count the connections of a task; choose rr, wrr, sh or mh`

@@ -180,6 +180,8 @@ export interface IpvsServiceResource extends Resource {
   readonly scheduler: string;
   /** Seconds for which a client keeps its task; 0: each connection is by itself. */
   readonly persistence: number;
+  /** Seconds. IPVS has them for a whole namespace: there they are at least so long. */
+  readonly timeouts: { readonly tcp: number; readonly tcpFin: number; readonly udp: number };
   /** By address and port. Weight 0: no new connections. */
   readonly destinations: readonly (ServiceSlot & { readonly weight: number })[];
 }
