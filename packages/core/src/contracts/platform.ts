@@ -3,8 +3,10 @@ import type { OwnerRef } from "../model/owner.ts";
 import type { Protocol } from "../model/port.ts";
 import type { Change, Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import type { Balancer } from "./balancer.ts";
 import type { PlanningDriver } from "./driver.ts";
 import type { NameServer, NameServerSpec, NameServerUpstream } from "./name-server.ts";
+import type { TaskTraffic } from "./task-traffic.ts";
 
 /** What this host can do, probed once. */
 export type Features = Readonly<Record<string, Feature>>;
@@ -58,6 +60,8 @@ export interface Platform<R extends Resource = Resource> {
   readonly name: "linux" | "windows";
   /** The drivers that this host can plan for. */
   readonly drivers: readonly PlanningDriver<R>[];
+  /** What services can be balanced by on this host, the best first. Each needs a feature, which may be missing. */
+  readonly balancers: readonly Balancer<R>[];
   readonly facts: HostFacts;
 
   features(options?: CallOptions): Promise<Features>;
@@ -103,6 +107,8 @@ export interface Platform<R extends Resource = Resource> {
   openNameServer(spec: NameServerSpec): Promise<NameServer>;
   /** Asks other DNS servers, from the host or from inside a sandbox. */
   readonly upstream: NameServerUpstream;
+
+  readonly traffic: TaskTraffic;
 
   /** Closes sockets, monitors and held ports. Host objects stay. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import type { EndpointAddress } from "./endpoint.ts";
 import type { NetworkId, ServiceId } from "./ids.ts";
 import type { LifeState } from "./network.ts";
-import type { Protocol } from "./port.ts";
+import type { Protocol, PublishedPort } from "./port.ts";
 import type { Probe } from "./probe.ts";
 
 /** `vip`: one address for all tasks, which are chosen for each connection. `dnsrr`: the name stands for their addresses. */
@@ -58,11 +58,13 @@ export interface Service {
   readonly endpointMode: EndpointMode;
   readonly networks: readonly ServiceNetwork[];
   readonly ports: readonly PublishedServicePort[];
+  /** Ports of this host that lead to the tasks: of those published with mode "ingress". */
+  readonly bindings: readonly PublishedPort[];
   readonly scheduler: Scheduler;
   /** So many seconds after its last connection a client is still sent to the same task. Absent: each is chosen anew. */
   readonly affinity?: number;
-  /** Which implementation balances; absent: the first that the host has and that can do what the service asks. */
-  readonly balancer?: string;
+  /** Which implementation balances: the first that the host had and that can do what the service asks, or the one asked for. */
+  readonly balancer: string;
   readonly timeouts: ConnectionTimeouts;
   /** Seconds that a leaving task is given for the connections that it has. */
   readonly drainTimeout: number;

@@ -9,8 +9,6 @@ export type Health = "none" | "starting" | "healthy" | "unhealthy";
 /** An endpoint's part in a service: it is one of the tasks behind the service's name. */
 export interface Task {
   readonly serviceId: ServiceId;
-  /** Names that all tasks with them share on the network, beside the service's own. */
-  readonly aliases: readonly string[];
   /** How many connections it is to get in proportion to the others: 1–65,535. */
   readonly weight: number;
   readonly health: Health;

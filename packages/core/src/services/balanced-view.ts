@@ -26,20 +26,19 @@ function virtualServices(service: Service, networkId: string, tasks: readonly En
   );
 }
 
-/** One published port on one of the host's addresses; tasks of that address's family take the connections. */
-export function hostService(
-  service: Service,
-  port: PublishedServicePort,
-  binding: { readonly address: string; readonly port: number },
-  tasks: readonly Endpoint[],
-): VirtualService {
-  const family = binding.address.includes(":") ? 6 : 4;
-  return virtualService(
-    service,
-    { ...port, published: binding.port },
-    binding.address,
-    backends(tasks, port, { family }),
-  );
+/** What the host balances itself: each of its addresses at which a port of the service is published. */
+export function hostView(service: Service, tasks: readonly Endpoint[]): BalancedView {
+  return {
+    owner: { kind: "service", id: service.id },
+    place: { type: "host" },
+    services: service.bindings.flatMap(({ protocol, hostAddress, hostPort, targetPort }) => {
+      const port = service.ports.find((one) => one.protocol === protocol && one.target === targetPort);
+      if (port === undefined) return [];
+      const family = hostAddress.includes(":") ? 6 : 4;
+      const led = backends(tasks, port, { family });
+      return [virtualService(service, { ...port, published: hostPort }, hostAddress, led)];
+    }),
+  };
 }
 
 function virtualService(

@@ -5,7 +5,7 @@ import type { Sandbox } from "../model/sandbox.ts";
 import type { Service } from "../model/service.ts";
 import type { Task } from "../model/task.ts";
 import { parseServiceSpec } from "../options/parse-service-spec.ts";
-import { clientView, hostService } from "./balanced-view.ts";
+import { clientView, hostView } from "./balanced-view.ts";
 import { serviceEntries } from "./service-entries.ts";
 
 const NETWORK = newNetworkId();
@@ -66,13 +66,15 @@ function service(endpointMode: Service["endpointMode"] = "vip"): Service {
     created,
     updated: created,
     version: 1,
+    bindings: [],
     ...rest,
+    balancer: "nftables",
     networks: [{ networkId: NETWORK, vips: endpointMode === "vip" ? vips : [], aliases: ["www"] }],
   };
 }
 
 const web = service();
-const READY: Task = { serviceId: web.id, aliases: [], weight: 1, health: "none", draining: false };
+const READY: Task = { serviceId: web.id, weight: 1, health: "none", draining: false };
 
 test("each family of the virtual IP leads to the tasks' addresses of that family, never to link-local ones", () => {
   const { owner, place, services } = clientView(endpoint(9), sandbox, [
@@ -117,10 +119,12 @@ test("a service has no virtual IP on networks that it is not on", () => {
 });
 
 test("on the host, a port leads to tasks of the family that it is bound for", () => {
-  const [port] = web.ports;
-  if (port === undefined) throw new Error("the service has no port");
-  const six = hostService(web, port, { address: "::", port: 30_000 }, [endpoint(2, {})]);
-  expect(six).toMatchObject({ address: "::", port: 30_000, backends: [{ address: "fd07::2", port: 80, weight: 1 }] });
+  const bindings = [{ protocol: "tcp", hostAddress: "::", hostPort: 30_000, targetPort: 80 }] as const;
+  const view = hostView({ ...web, bindings }, [endpoint(2, {})]);
+  expect(view.owner).toEqual({ kind: "service", id: web.id });
+  expect(view.services).toMatchObject([
+    { address: "::", port: 30_000, backends: [{ address: "fd07::2", port: 80, weight: 1 }] },
+  ]);
 });
 
 test("names of a service with a virtual IP", () => {
