@@ -31,6 +31,17 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          // Each file needs the kernel features that its folder is named after; `npm run test:vm` has them all.
+          name: "kernel",
+          include: ["test/kernel/**/*.test.ts"],
+          setupFiles: ["test/kernel/setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });
