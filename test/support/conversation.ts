@@ -74,6 +74,16 @@ export class Conversation {
     return socket;
   }
 
+  /** The first that a server says which keeps its connections. Throws when it is refused or says nothing. */
+  async greet(namespace: Namespace, address: string, port: number): Promise<string> {
+    const socket = this.#connect(namespace, address, port);
+    try {
+      return await said(socket);
+    } finally {
+      socket.destroy();
+    }
+  }
+
   /** A server that answers whatever it gets, and keeps the connection; by default it sends it back. */
   async echo(namespace: Namespace, port: number, answer?: (client: string) => string): Promise<void> {
     const fd = this.#socket(namespace, "::", "tcp");
@@ -173,6 +183,12 @@ function answerOf(socket: Socket, patience: number): Promise<string | undefined>
     socket.on("end", () => end(Buffer.concat(chunks).toString()));
     socket.on("error", () => end(undefined));
   });
+}
+
+/** What comes next. Throws when the connection breaks first, or when nothing comes. */
+export async function said(socket: Socket): Promise<string> {
+  const [data] = await once(socket, "data", { signal: AbortSignal.timeout(PATIENCE) });
+  return String(data);
 }
 
 const plain = (address: string): string => address.replace("::ffff:", "");

@@ -1,10 +1,8 @@
-import { once } from "node:events";
-import type { Socket } from "node:net";
 import type { Balancer, Change, Resource } from "@cnm/core";
 import type { BalancerWorld, OpenConnection, TaskAnswer } from "@cnm/core/testing";
 import type { LinuxResource, Namespace } from "@cnm/linux";
 import type { ResourceEngine } from "../../../packages/linux/src/resources/engine.ts";
-import { Conversation } from "../../support/conversation.ts";
+import { Conversation, said } from "../../support/conversation.ts";
 import { run, type TestHost } from "../../support/host.ts";
 
 const TASKS = 3;
@@ -74,40 +72,26 @@ export class LinuxBalancerWorld implements BalancerWorld {
       const answer = await this.#talk.ask(this.namespace, address, port, protocol).catch(() => undefined);
       return answer === undefined ? undefined : read(answer);
     }
-    const socket = await this.#connect(address, port).catch(() => undefined);
-    if (socket === undefined) return undefined;
-    try {
-      return read(await heard(socket));
-    } finally {
-      socket.destroy();
-    }
+    const answer = await this.#talk.greet(this.namespace, address, port).catch(() => undefined);
+    return answer === undefined ? undefined : read(answer);
   }
 
   async open(address: string, port: number): Promise<OpenConnection> {
-    const socket = await this.#connect(address, port);
+    const socket = await this.#talk.open(this.namespace, address, port);
     // The first answer is to what opened it.
-    await heard(socket);
+    await said(socket);
     return {
       async task() {
         socket.write("?");
-        return read(await heard(socket)).task;
+        return read(await said(socket)).task;
       },
       close: () => socket.destroy(),
     };
   }
 
-  #connect(address: string, port: number): Promise<Socket> {
-    return this.#talk.open(this.namespace, address, port);
-  }
-
   async close(): Promise<void> {
     await this.#talk.close();
   }
-}
-
-async function heard(socket: Socket): Promise<string> {
-  const [data] = await once(socket, "data");
-  return String(data);
 }
 
 function read(answer: string): TaskAnswer {

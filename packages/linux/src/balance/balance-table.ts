@@ -25,7 +25,8 @@ export const servicesTable = (place: "sandbox" | "host"): NftTableSpec => ({
       { name: servicesMap(family), key: [address, "inet_proto", "inet_service"], data: "verdict" },
       // Virtual ports without any task.
       { name: refusedSet(family), key: [address, "inet_proto", "inet_service"] },
-      { name: anyAddressMap(family), key: ["inet_proto", "inet_service"], data: "verdict" },
+      { name: anyAddress(refusedSet(family)), key: ["inet_proto", "inet_service"] },
+      { name: anyAddress(servicesMap(family)), key: ["inet_proto", "inet_service"], data: "verdict" },
       {
         name: tasksMap(family),
         key: [address, "inet_proto", "inet_service", "mark"],
@@ -35,13 +36,13 @@ export const servicesTable = (place: "sandbox" | "host"): NftTableSpec => ({
   }),
   chains:
     place === "sandbox"
-      ? [entry("output", []), REFUSE]
-      : [entry("prerouting", destinationIsLocal), entry("output", destinationIsLocal)],
+      ? [entry("output", []), refuse("output")]
+      : [entry("prerouting", destinationIsLocal), entry("output", destinationIsLocal), refuse("input")],
 });
 
 export const servicesMap = (family: 4 | 6): string => `services${family}`;
-/** Of the host: ports that are published on any of its addresses. */
-export const anyAddressMap = (family: 4 | 6): string => `services${family}-any`;
+/** Of the host: the same for ports that are published on any of its addresses. */
+export const anyAddress = (set: string): string => `${set}-any`;
 export const refusedSet = (family: 4 | 6): string => `refused${family}`;
 export const tasksMap = (family: 4 | 6): string => `tasks${family}`;
 
@@ -80,7 +81,7 @@ const entry = (hook: "prerouting" | "output", condition: readonly Expression[]):
         ...condition,
         loadProtocol(word(0)),
         loadDestinationPort(word(1)),
-        verdictFrom(anyAddressMap(family)),
+        verdictFrom(anyAddress(servicesMap(family))),
       ],
     },
   ]),
@@ -88,19 +89,25 @@ const entry = (hook: "prerouting" | "output", condition: readonly Expression[]):
 
 /**
  * Nobody answers for an address that no interface has: without this a client would wait for its neighbour in vain. It takes
- * a chain that filters, since one that translates addresses sends no answers. On a host, published ports refuse by themselves.
+ * a chain that filters, since one that translates addresses sends no answers. The host's ports are held, and would be silent.
  */
-const REFUSE: NftChainSpec = {
+const refuse = (hook: "output" | "input"): NftChainSpec => ({
   name: "refuse",
-  base: { type: "filter", hook: "output", priority: 0, policy: "accept" },
+  base: { type: "filter", hook, priority: 0, policy: "accept" },
   rules: ([4, 6] as const).flatMap((family) => {
-    const refused = [...ofFamily(family), ...loadVirtualPort(family), isIn(refusedSet(family))];
-    return [
+    const one = [...ofFamily(family), ...loadVirtualPort(family), isIn(refusedSet(family))];
+    const any = [
+      ...ofFamily(family),
+      loadProtocol(word(0)),
+      loadDestinationPort(word(1)),
+      isIn(anyAddress(refusedSet(family))),
+    ];
+    return [one, any].flatMap((refused) => [
       {
         comment: `no task, TCP over IPv${family}`,
         expressions: [...refused, loadProtocol(), equals(Uint8Array.of(protocolNumber("tcp"))), rejectWithReset],
       },
       { comment: `no task, IPv${family}`, expressions: [...refused, rejectWithIcmp] },
-    ];
+    ]);
   }),
-};
+});

@@ -25,7 +25,8 @@ export const ipvsBalancer = (): Balancer<LinuxResource> => ({
         scheduler: service.scheduler,
         persistence: service.affinity ?? 0,
         timeouts: service.timeouts,
-        destinations: service.backends,
+        // Datagrams of one that drains would go on to it for ever: it is no destination at all.
+        destinations: service.backends.filter(({ weight }) => weight > 0 || service.protocol !== "udp"),
       }),
     );
     return services.length === 0 ? [] : [...settings(netns, owner), ...ports];

@@ -45,7 +45,9 @@ export function ipvsServiceHandler(sockets: PlaceSockets): ResourceHandler<IpvsS
         if (place === undefined) continue;
         const there = await sockets.visit(place, async (socket) => {
           const number = await familyOn(socket);
-          return number === undefined ? [] : readIpvs(socket, number, place, known);
+          const all = number === undefined ? [] : await readIpvs(socket, number, place, known);
+          // Somebody else's sandbox may balance by itself.
+          return sockets.isOwn(place) ? all : all.filter(({ key }) => known.has(key));
         });
         found.push(...(there ?? []));
       }

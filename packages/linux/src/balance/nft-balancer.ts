@@ -1,4 +1,4 @@
-import { type BalancedView, type Balancer, rendezvous, type VirtualService } from "@cnm/core";
+import { type BalancedView, type Balancer, type OwnerRef, rendezvous, type VirtualService } from "@cnm/core";
 import type { LinuxResource, ServiceSlot } from "../resources/resource.ts";
 import { keyed } from "../resources/resource-key.ts";
 import { maglev } from "./maglev.ts";
@@ -14,7 +14,8 @@ export const nftBalancer = (): Balancer<LinuxResource> => ({
       ? `scheduler ${scheduler}: nf_tables does not count the connections of a task; choose rr, wrr, sh or mh`
       : undefined,
   plan: (view) =>
-    view.services.map((service) =>
+    view.services.flatMap((service) => [
+      ...(view.place.type === "host" ? [heldPort(view.owner, service)] : []),
       keyed({
         kind: "nft-service",
         owner: view.owner,
@@ -24,8 +25,12 @@ export const nftBalancer = (): Balancer<LinuxResource> => ({
         port: service.port,
         ...slotsOf(service, view),
       }),
-    ),
+    ]),
 });
+
+/** No other process gets it, and while there is no task, connections to it are refused. */
+const heldPort = (owner: OwnerRef, { protocol, address, port }: VirtualService): LinuxResource =>
+  keyed({ kind: "port", owner, protocol, address, port });
 
 interface Slots {
   readonly choose: "turn" | "hash";

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Libc } from "../ffi/libc.ts";
 import { type NetlinkSocket, openNetlinkSocket } from "../netlink/socket.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
@@ -31,6 +31,8 @@ export function placeSockets({ libc, pool, pins, protocol }: PlaceSocketsParts):
       });
       return turn;
     },
+
+    isOwn: (place) => place !== undefined && dirname(place) === pins,
 
     async places(known) {
       const own = await readdir(pins).catch(() => []);

@@ -12,6 +12,8 @@ export interface PlaceSockets {
    * needed: then it throws CnmError `not-found`.
    */
   visit<T>(place: Place, work: (socket: NetlinkSocket) => Promise<T>, needed?: boolean): Promise<T | undefined>;
+  /** Whether cnm made the namespace, so that whatever is in it of our sort is ours. */
+  isOwn(place: Place): boolean;
   /** Everywhere where something of ours may be: the host, sandboxes of our own, and what these resources name. */
   places(known: readonly { readonly netns?: string }[]): Promise<readonly Place[]>;
 }

@@ -26,7 +26,11 @@ export async function readIpvs(
       ...(place === undefined ? {} : { netns: place }),
       ...service,
       timeouts,
-      destinations: await dumpDestinations(socket, family, service),
+      destinations: (await dumpDestinations(socket, family, service)).map(({ address, port, weight }) => ({
+        address,
+        port,
+        weight,
+      })),
     });
     found.push({ ...resource, owner: owners.get(resource.key) ?? HOST_OWNER });
   }

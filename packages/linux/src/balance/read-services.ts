@@ -60,7 +60,7 @@ function found(
 /** Maps of any address have none in their keys. */
 function withAddress(set: NftSetSpec, element: NftElementSpec): NftElementSpec {
   if (set.key.length === 3) return element;
-  return { ...element, key: [set.name.startsWith("services6") ? "::" : "0.0.0.0", ...element.key] };
+  return { ...element, key: [/^\D+6/.test(set.name) ? "::" : "0.0.0.0", ...element.key] };
 }
 
 function unaddressed(element: NftElementSpec): NftElementSpec {

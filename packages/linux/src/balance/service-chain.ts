@@ -10,7 +10,7 @@ import { protocolNumber } from "../nftables/fields.ts";
 import type { NftChainSpec, NftElementSpec } from "../nftables/spec.ts";
 import type { NftServiceResource } from "../resources/resource.ts";
 import { ipBytes } from "../route/ip-bytes.ts";
-import { addressWords, anyAddressMap, refusedSet, servicesMap, tasksMap, word } from "./balance-table.ts";
+import { addressWords, anyAddress, refusedSet, servicesMap, tasksMap, word } from "./balance-table.ts";
 
 type Port = Pick<NftServiceResource, "address" | "protocol" | "port">;
 
@@ -57,12 +57,12 @@ export function entryElement(service: NftServiceResource): NftElementSpec {
   const { address, protocol, port, owner, slots } = service;
   const family = familyOf(service);
   const comment = formatOwner(owner);
-  if (slots.length === 0) return { set: refusedSet(family), key: [address, protocol, String(port)], comment };
   const any = address === "0.0.0.0" || address === "::";
+  const set = slots.length === 0 ? refusedSet(family) : servicesMap(family);
   return {
-    set: any ? anyAddressMap(family) : servicesMap(family),
+    set: any ? anyAddress(set) : set,
     key: [...(any ? [] : [address]), protocol, String(port)],
-    data: [`jump ${chainName(service)}`],
+    ...(slots.length === 0 ? {} : { data: [`jump ${chainName(service)}`] }),
     comment,
   };
 }

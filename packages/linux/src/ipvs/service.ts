@@ -42,6 +42,11 @@ export interface IpvsDestination {
   readonly weight: number;
 }
 
+export interface FoundDestination extends IpvsDestination {
+  /** Connections that are established. */
+  readonly active: number;
+}
+
 /** Of a whole namespace, in seconds. */
 export interface IpvsTimeouts {
   readonly tcp: number;
@@ -100,7 +105,7 @@ export async function dumpDestinations(
   socket: NetlinkSocket,
   family: number,
   service: IpvsPort,
-): Promise<readonly IpvsDestination[]> {
+): Promise<readonly FoundDestination[]> {
   const codec = commandMessage(IPVS_CMD_GET_DEST);
   const values = { IPVS_CMD_ATTR_SERVICE: named(service) };
   const asked = request(family, NLM_F_DUMP, codec, values, `list destinations of ${nameOf(service)}`);
@@ -172,10 +177,11 @@ function serviceOf(values: ServiceValues): readonly IpvsService[] {
   ];
 }
 
-const destinationOf = (values: DestinationValues, serviceFamily: number): IpvsDestination => ({
+const destinationOf = (values: DestinationValues, serviceFamily: number): FoundDestination => ({
   address: addressText(values.IPVS_DEST_ATTR_ADDR, values.IPVS_DEST_ATTR_ADDR_FAMILY ?? serviceFamily),
   port: values.IPVS_DEST_ATTR_PORT ?? 0,
   weight: values.IPVS_DEST_ATTR_WEIGHT ?? 0,
+  active: values.IPVS_DEST_ATTR_ACTIVE_CONNS ?? 0,
 });
 
 const PROTOCOLS = ["tcp", "udp", "sctp"] as const;
