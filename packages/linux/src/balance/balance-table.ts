@@ -1,13 +1,15 @@
 import { NFPROTO_IPV4, NFPROTO_IPV6, NFT_REG32_00 } from "../nftables/constants.ts";
 import { equals } from "../nftables/expressions/cmp.ts";
+import { establishedOrRelated } from "../nftables/expressions/ct.ts";
 import type { Expression } from "../nftables/expressions/expression.ts";
 import { destinationIsLocal } from "../nftables/expressions/fib.ts";
 import { isIn, verdictFrom } from "../nftables/expressions/lookup.ts";
 import { loadFamily, loadProtocol } from "../nftables/expressions/meta.ts";
 import { loadDestinationPort, loadIpv4Destination, loadIpv6Destination } from "../nftables/expressions/payload.ts";
 import { rejectWithIcmp, rejectWithReset } from "../nftables/expressions/reject.ts";
+import { accept } from "../nftables/expressions/verdict.ts";
 import { protocolNumber } from "../nftables/fields.ts";
-import type { NftChainSpec, NftSetSpec, NftTableSpec } from "../nftables/spec.ts";
+import type { NftChainSpec, NftRuleSpec, NftSetSpec, NftTableSpec } from "../nftables/spec.ts";
 
 export const SERVICES_TABLE = "cnm-services";
 
@@ -94,20 +96,28 @@ const entry = (hook: "prerouting" | "output", condition: readonly Expression[]):
 const refuse = (hook: "output" | "input"): NftChainSpec => ({
   name: "refuse",
   base: { type: "filter", hook, priority: 0, policy: "accept" },
-  rules: ([4, 6] as const).flatMap((family) => {
-    const one = [...ofFamily(family), ...loadVirtualPort(family), isIn(refusedSet(family))];
-    const any = [
-      ...ofFamily(family),
-      loadProtocol(word(0)),
-      loadDestinationPort(word(1)),
-      isIn(anyAddress(refusedSet(family))),
-    ];
-    return [one, any].flatMap((refused) => [
-      {
-        comment: `no task, TCP over IPv${family}`,
-        expressions: [...refused, loadProtocol(), equals(Uint8Array.of(protocolNumber("tcp"))), rejectWithReset],
-      },
-      { comment: `no task, IPv${family}`, expressions: [...refused, rejectWithIcmp] },
-    ]);
-  }),
+  rules: [BEGUN, ...REFUSALS],
+});
+
+/**
+ * A rule that asks connection tracking also keeps it awake: translations alone would end with the last chain that makes some,
+ * and cut off whoever still talks to a task that drains.
+ */
+const BEGUN: NftRuleSpec = { comment: "what has begun goes on", expressions: [...establishedOrRelated, accept] };
+
+const REFUSALS: readonly NftRuleSpec[] = ([4, 6] as const).flatMap((family) => {
+  const one = [...ofFamily(family), ...loadVirtualPort(family), isIn(refusedSet(family))];
+  const any = [
+    ...ofFamily(family),
+    loadProtocol(word(0)),
+    loadDestinationPort(word(1)),
+    isIn(anyAddress(refusedSet(family))),
+  ];
+  return [one, any].flatMap((refused) => [
+    {
+      comment: `no task, TCP over IPv${family}`,
+      expressions: [...refused, loadProtocol(), equals(Uint8Array.of(protocolNumber("tcp"))), rejectWithReset],
+    },
+    { comment: `no task, IPv${family}`, expressions: [...refused, rejectWithIcmp] },
+  ]);
 });
