@@ -23,9 +23,8 @@ export function draftTask(
   const found = findRecord("service", index.services, idOrName);
   const service = usable("service", index.services.get(found.id), found.name);
   if (!service.networks.some(({ networkId }) => networkId === network.id)) throw notOnNetwork(index, service, network);
-  const health = service.probe === undefined ? "none" : "starting";
   return {
-    task: { serviceId: service.id, weight, health, draining: false },
+    task: { serviceId: service.id, weight, health: "none", draining: false },
     ports: service.ports
       .filter(({ mode }) => mode === "host")
       .map(({ protocol, published, target }) => ({

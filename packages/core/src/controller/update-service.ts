@@ -58,7 +58,7 @@ function mergedRequest({ index }: Context, before: Service, spec: Update): Servi
   return request;
 }
 
-function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, probe, labels }: Service): Update {
+function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, labels }: Service): Update {
   return {
     networks: networks.map(({ networkId, aliases }) => ({ network: networkId, aliases })),
     ports,
@@ -66,7 +66,6 @@ function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, 
     ...(affinity === undefined ? {} : { affinity }),
     timeouts,
     drainTimeout,
-    ...(probe === undefined ? {} : { probe }),
     labels,
   };
 }

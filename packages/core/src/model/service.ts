@@ -2,7 +2,6 @@ import type { EndpointAddress } from "./endpoint.ts";
 import type { NetworkId, ServiceId } from "./ids.ts";
 import type { LifeState } from "./network.ts";
 import type { Protocol, PublishedPort } from "./port.ts";
-import type { Probe } from "./probe.ts";
 
 /** `vip`: one address for all tasks, which are chosen for each connection. `dnsrr`: the name stands for their addresses. */
 export type EndpointMode = "vip" | "dnsrr";
@@ -68,5 +67,4 @@ export interface Service {
   readonly timeouts: ConnectionTimeouts;
   /** Seconds that a leaving task is given for the connections that it has. */
   readonly drainTimeout: number;
-  readonly probe?: Probe;
 }

@@ -1,9 +1,6 @@
 import type { ServiceId } from "./ids.ts";
 
-/**
- * `none`: nobody looks. `starting`: probed, and not known to be healthy yet. Connections go to tasks that are healthy or
- * that nobody probes.
- */
+/** `none`: nobody looks. `starting`: not known to be healthy yet. Connections go to the healthy, and to those nobody looks at. */
 export type Health = "none" | "starting" | "healthy" | "unhealthy";
 
 /** An endpoint's part in a service: it is one of the tasks behind the service's name. */

@@ -30,19 +30,6 @@ test("a port is published under its own number unless another one is given", () 
   ]);
 });
 
-test("a probe gets Docker's times, and an HTTP probe the root", () => {
-  const { request } = parseServiceSpec({ name: "web", probe: { type: "http", port: 80, interval: 1_000 } });
-  expect(request.probe).toEqual({
-    type: "http",
-    port: 80,
-    path: "/",
-    interval: 1_000,
-    timeout: 30_000,
-    retries: 3,
-    startPeriod: 0,
-  });
-});
-
 test("timeouts that are not given stay ours", () => {
   const { request } = parseServiceSpec({ name: "web", timeouts: { udp: 10 } });
   expect(request.timeouts).toEqual({ tcp: 7_200, tcpFin: 120, udp: 10 });
@@ -58,7 +45,6 @@ test("every fault is told, by its path", () => {
       drainTimeout: -1,
       timeouts: { tcp: 0, icmp: 3 },
       ports: [{ target: 0 }],
-      probe: { type: "ping" },
       replicas: 3,
     }),
   ).toEqual([
@@ -70,7 +56,6 @@ test("every fault is told, by its path", () => {
     "timeouts.tcp has to be from 1 to 2073600, not 0",
     "timeouts.icmp is unknown; known are tcp, tcpFin, udp",
     "ports[0].target has to be from 1 to 65535, not 0",
-    'probe.type has to be of type tcp, http or exec, not "ping"',
     expect.stringMatching(/^replicas is unknown; known are name, networks, /),
   ]);
   expect(faultsOf({})).toEqual(["name is missing"]);

@@ -1,9 +1,8 @@
 import * as v from "valibot";
-import type { Probe } from "../model/probe.ts";
 import type { ConnectionTimeouts, EndpointMode, PublishedServicePort, Scheduler } from "../model/service.ts";
 import { SCHEDULERS } from "../model/service.ts";
 import { readFields, strictFields } from "./read-fields.ts";
-import { domain, integer, name, names, text, textMap, texts } from "./schemas.ts";
+import { domain, integer, name, names, text, textMap } from "./schemas.ts";
 
 /** A service spec with its defaults. */
 export interface ServiceRequest {
@@ -16,14 +15,12 @@ export interface ServiceRequest {
   readonly balancer?: string;
   readonly timeouts: ConnectionTimeouts;
   readonly drainTimeout: number;
-  readonly probe?: Probe;
   readonly labels: Readonly<Record<string, string>>;
 }
 
 /** Linux begins to ask idle TCP peers whether they live after two hours: who keeps alive is kept. */
 const TIMEOUTS: ConnectionTimeouts = { tcp: 7_200, tcpFin: 120, udp: 180 };
 const DRAIN_TIMEOUT = 30;
-const PROBE_TIMES = { interval: 30_000, timeout: 30_000, retries: 3, startPeriod: 0 };
 
 /** IPVS keeps timeouts in jiffies of 32 bits: 24 days at 1,000 a second. */
 const LONGEST = 2_073_600;
@@ -34,29 +31,10 @@ const range = (first: number, last: number) => {
 };
 const port = range(1, 65_535);
 const seconds = range(1, LONGEST);
-const milliseconds = range(1, LONGEST * 1_000);
 
 const network = v.lazy((input) =>
   typeof input === "string" ? name : strictFields({ network: name, aliases: v.exactOptional(names) }),
 );
-
-const TIMES = {
-  interval: v.exactOptional(milliseconds),
-  timeout: v.exactOptional(milliseconds),
-  retries: v.exactOptional(range(1, 1_000)),
-  startPeriod: v.exactOptional(range(0, LONGEST * 1_000)),
-};
-const path = v.pipe(text, v.regex(/^\/[\x21-\x7e]*$/, "has to be a path that begins with a slash, without spaces"));
-
-const PROBES = {
-  tcp: strictFields({ type: v.literal("tcp"), ...TIMES, port }),
-  http: strictFields({ type: v.literal("http"), ...TIMES, port, path: v.optional(path, "/") }),
-  exec: strictFields({
-    type: v.literal("exec"),
-    ...TIMES,
-    command: v.pipe(texts, v.minLength(1, "has to name a program")),
-  }),
-};
 
 const FIELDS = {
   name: v.pipe(domain, v.regex(/^[^.]{1,63}$/, "has to be one word of at most 63 characters, as it is a host name")),
@@ -81,7 +59,6 @@ const FIELDS = {
     udp: v.exactOptional(seconds),
   }),
   drainTimeout: range(0, LONGEST),
-  probe: v.variant("type", [PROBES.tcp, PROBES.http, PROBES.exec], "has to be of type tcp, http or exec"),
   labels: textMap,
 };
 
@@ -118,7 +95,6 @@ export function parseServiceSpec(input: unknown): {
     ...(values.balancer === undefined ? {} : { balancer: values.balancer }),
     timeouts: { ...TIMEOUTS, ...values.timeouts },
     drainTimeout: values.drainTimeout ?? DRAIN_TIMEOUT,
-    ...(values.probe === undefined ? {} : { probe: { ...PROBE_TIMES, ...values.probe } }),
     labels: values.labels ?? {},
   };
   return { request, faults };

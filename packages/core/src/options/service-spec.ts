@@ -9,7 +9,6 @@ import type { EndpointMode, PublishMode, Scheduler } from "../model/service.ts";
  *   name: "web",
  *   networks: ["app"],
  *   ports: [{ published: 8080, target: 80 }],
- *   probe: { type: "http", port: 80, path: "/health" },
  * };
  */
 export interface ServiceSpec {
@@ -29,7 +28,6 @@ export interface ServiceSpec {
   readonly timeouts?: { readonly tcp?: number; readonly tcpFin?: number; readonly udp?: number };
   /** Seconds. Default: 30. */
   readonly drainTimeout?: number;
-  readonly probe?: ProbeSpec;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
@@ -43,15 +41,3 @@ export interface ServicePortSpec {
   readonly mode?: PublishMode;
   readonly name?: string;
 }
-
-/** Times in milliseconds. Default: Docker's, an interval of 30,000, a timeout of 30,000, 3 retries, no start period. */
-export type ProbeSpec = {
-  readonly interval?: number;
-  readonly timeout?: number;
-  readonly retries?: number;
-  readonly startPeriod?: number;
-} & (
-  | { readonly type: "tcp"; readonly port: number }
-  | { readonly type: "http"; readonly port: number; readonly path?: string }
-  | { readonly type: "exec"; readonly command: readonly string[] }
-);
