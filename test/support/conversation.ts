@@ -75,8 +75,18 @@ export class Conversation {
     return socket;
   }
 
-  /** A server that sends back whatever it gets. */
-  async echo(namespace: Namespace, port: number): Promise<void> {
+  /** The first that a server says which keeps its connections. Throws when it is refused or says nothing. */
+  async greet(namespace: Namespace, address: string, port: number): Promise<string> {
+    const socket = this.#connect(namespace, address, port);
+    try {
+      return await said(socket);
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  /** A server that answers whatever it gets, and keeps the connection; by default it sends it back. */
+  async echo(namespace: Namespace, port: number, answer?: (client: string) => string): Promise<void> {
     const fd = this.#socket(namespace, "::", "tcp");
     const any = socketAddress("::", port);
     must(this.#libc.bind(fd, any, any.length), `bind port ${port}`);
@@ -84,7 +94,8 @@ export class Conversation {
     const server = createServer((client) => {
       clients.add(client);
       client.on("error", () => undefined);
-      client.pipe(client);
+      if (answer === undefined) client.pipe(client);
+      else client.on("data", () => client.write(answer(plain(client.remoteAddress ?? ""))));
     });
     server.listen({ fd });
     await once(server, "listening");
@@ -173,6 +184,12 @@ function answerOf(socket: Socket, limit: number): Promise<string | undefined> {
     socket.on("end", () => end(Buffer.concat(chunks).toString()));
     socket.on("error", () => end(undefined));
   });
+}
+
+/** What comes next. Throws when the connection breaks first, or when nothing comes. */
+export async function said(socket: Socket): Promise<string> {
+  const [data] = await once(socket, "data", { signal: AbortSignal.timeout(PATIENCE) });
+  return String(data);
 }
 
 const plain = (address: string): string => address.replace("::ffff:", "");

@@ -36,7 +36,8 @@ export class World {
   async close(): Promise<void> {
     await this.talk.close();
     for (const namespace of this.#opened.splice(0)) namespace.close();
-    for (const sandbox of await this.cnm.sandboxes()) await sandbox.remove();
+    for (const sandbox of await this.cnm.sandboxes()) await sandbox.remove({ drain: false });
+    for (const service of await this.cnm.services()) await service.remove();
     for (const network of await this.cnm.networks()) await network.remove();
     await this.cnm.close();
   }

@@ -5,9 +5,11 @@ import type { OwnerRef } from "../model/owner.ts";
 import type { Protocol } from "../model/port.ts";
 import type { Change, Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import type { Balancer } from "./balancer.ts";
 import type { PlanningDriver } from "./driver.ts";
 import type { IpamDriver } from "./ipam-driver.ts";
 import type { NameServer, NameServerSpec, NameServerUpstream } from "./name-server.ts";
+import type { TaskTraffic } from "./task-traffic.ts";
 
 /** What this host can do, probed once. */
 export type Features = Readonly<Record<string, Feature>>;
@@ -78,6 +80,8 @@ export interface Platform<R extends Resource = Resource> {
   readonly ipamDrivers?: readonly IpamDriver[];
   /** How to learn what the host itself chose where a plan left it open. Absent: it never chooses anything. */
   readonly choices?: HostChoices;
+  /** What services can be balanced by on this host, the best first. Each needs a feature, which may be missing. */
+  readonly balancers: readonly Balancer<R>[];
   readonly facts: HostFacts;
 
   features(options?: CallOptions): Promise<Features>;
@@ -127,6 +131,8 @@ export interface Platform<R extends Resource = Resource> {
   openNameServer(spec: NameServerSpec): Promise<NameServer>;
   /** Asks other DNS servers, from the host or from inside a sandbox. */
   readonly upstream: NameServerUpstream;
+
+  readonly traffic: TaskTraffic;
 
   /** Closes sockets, monitors and held ports. Host objects stay. */
   close(): Promise<void>;

@@ -111,13 +111,13 @@ export class AddressBook {
    */
   async restore(
     network: Network,
-    endpoints: readonly Endpoint[],
+    holders: readonly Pick<Endpoint, "addresses">[],
     entries: readonly StoreEntry[],
   ): Promise<readonly StoreChange[]> {
     const driver = this.#ipam.get(network.ipam.driver);
     const { requiresReplay } = await this.#ipam.capabilities(driver);
     const inUse = new Set<string>();
-    for (const { pool, place, address } of endpoints.flatMap(({ addresses }) => pooled(network, addresses))) {
+    for (const { pool, place, address } of holders.flatMap(({ addresses }) => pooled(network, addresses))) {
       inUse.add(`${ALLOCATIONS}${place}/${address}`);
       if (requiresReplay) await driver.requestAddress({ poolId: pool.poolId, address, options: {} });
     }

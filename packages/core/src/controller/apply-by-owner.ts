@@ -40,7 +40,7 @@ async function applyParts(platform: Platform, parts: readonly Part[], options: C
   return failures;
 }
 
-const ORDER: readonly OwnerRef["kind"][] = ["host", "network", "sandbox", "endpoint"];
+const ORDER: readonly OwnerRef["kind"][] = ["host", "network", "sandbox", "endpoint", "service"];
 
 /** Those that only lose something first; then in the order in which things stand on each other. */
 function partsOf({ remove, add }: Change): readonly Part[] {

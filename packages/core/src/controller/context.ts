@@ -9,6 +9,7 @@ import type { IpamRegistry } from "./ipam-registry.ts";
 import type { Locks } from "./locks.ts";
 import type { ModelIndex } from "./model-index.ts";
 import type { Planner } from "./planner.ts";
+import type { PublishedServices } from "./published-services.ts";
 import type { SharedResources } from "./shared-resources.ts";
 import type { StoreWriter } from "./store-writer.ts";
 
@@ -19,6 +20,7 @@ export interface Context {
   readonly writer: StoreWriter;
   readonly index: ModelIndex;
   readonly planner: Planner;
+  readonly services: PublishedServices;
   readonly shared: SharedResources;
   readonly ipam: IpamRegistry;
   readonly addresses: AddressBook;

@@ -3,10 +3,12 @@ import type { Finding } from "../model/finding.ts";
 import type { Change, Resource } from "../model/resource.ts";
 import type { NetworkSpec } from "../options/network-spec.ts";
 import type { SandboxSpec } from "../options/sandbox-spec.ts";
+import type { ServiceSpec } from "../options/service-spec.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 import { createContext } from "./create-context.ts";
 import { createNetwork, planNetwork } from "./create-network.ts";
 import { createSandbox } from "./create-sandbox.ts";
+import { createService } from "./create-service.ts";
 import { doctor, type Repair, repair } from "./doctor.ts";
 import { DriftWatch } from "./drift-watch.ts";
 import type { EventHub } from "./event-hub.ts";
@@ -17,6 +19,7 @@ import { severalErrors } from "./operation-error.ts";
 import { type ReconcileOptions, reconcile, reconcileAlone } from "./reconcile.ts";
 import { restore } from "./restore.ts";
 import { SandboxHandle } from "./sandbox-handle.ts";
+import { ServiceHandle } from "./service-handle.ts";
 
 /**
  * Networks, sandboxes and endpoints of one host: everything that a user of this library does begins here.
@@ -48,6 +51,18 @@ export interface Controller extends AsyncDisposable {
   sandboxes(): Promise<readonly SandboxHandle[]>;
   /** By id, by name, or by the start of an id. @throws CnmError `not-found`; `invalid` "ambiguous-id" */
   sandbox(idOrName: string): Promise<SandboxHandle>;
+  /**
+   * A name with tasks behind it. Tasks are endpoints that join with `service`.
+   * @throws CnmError `invalid` that lists every wrong option; `conflict` "name-in-use", "port-in-use"; `not-found` for a network;
+   *   `unsupported` "no-balancer" that says of each why not.
+   * @example
+   * await using web = await cnm.createService({ name: "web", networks: ["app"], ports: [{ published: 8080, target: 80 }] });
+   * const task = await box.join("app", { service: "web" });
+   */
+  createService(spec: ServiceSpec, options?: CallOptions): Promise<ServiceHandle>;
+  services(): Promise<readonly ServiceHandle[]>;
+  /** By id, by name, or by the start of an id. @throws CnmError `not-found`; `invalid` "ambiguous-id" */
+  service(idOrName: string): Promise<ServiceHandle>;
   statistics(sandbox: SandboxHandle | string, options?: CallOptions): Promise<readonly InterfaceStatistics[]>;
 
   /** Makes the host match the records, and tells what was, or would be, changed. Happens at start by itself. */
@@ -114,6 +129,9 @@ function assemble(
     createSandbox: async (spec, options) => new SandboxHandle(context, await createSandbox(context, spec, options)),
     sandboxes: async () => visible(index.sandboxes.values()).map((sandbox) => new SandboxHandle(context, sandbox)),
     sandbox: async (idOrName) => findSandbox(idOrName),
+    createService: async (spec, options) => new ServiceHandle(context, await createService(context, spec, options)),
+    services: async () => visible(index.services.values()).map((service) => new ServiceHandle(context, service)),
+    service: async (idOrName) => new ServiceHandle(context, findRecord("service", index.services, idOrName)),
     statistics: async (sandbox, options) =>
       (typeof sandbox === "string" ? findSandbox(sandbox) : sandbox).statistics(options),
     reconcile: async (options) => reconcile(context, options),

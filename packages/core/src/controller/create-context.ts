@@ -13,6 +13,7 @@ import { Locks } from "./locks.ts";
 import { ModelIndex } from "./model-index.ts";
 import { reasonOf } from "./operation-error.ts";
 import { Planner } from "./planner.ts";
+import { PublishedServices } from "./published-services.ts";
 import { SharedResources } from "./shared-resources.ts";
 import { StoreWriter } from "./store-writer.ts";
 
@@ -32,13 +33,15 @@ export function createContext(options: ControllerOptions): {
   const end = new EndOfTurn();
   const writer = new StoreWriter(store, logger, end);
   const index = new ModelIndex();
+  const services = new PublishedServices();
   const events = new EventHub<ControllerEvents>();
   const context: Context = {
     platform,
     store,
     writer,
     index,
-    planner: new Planner(platform, index),
+    planner: new Planner(platform, index, services),
+    services,
     shared: new SharedResources(platform, writer),
     ipam,
     addresses: new AddressBook(ipam),

@@ -81,6 +81,7 @@ function describe(index: ModelIndex, difference: Difference, { key, owner }: Res
 function ownerText(index: ModelIndex, { kind, id }: OwnerRef): string {
   if (kind === "host") return "the host";
   if (kind === "network") return `network ${index.networks.get(id)?.name ?? id}`;
+  if (kind === "service") return `service ${index.services.get(id)?.name ?? id}`;
   if (kind === "sandbox") return `sandbox ${index.sandboxes.get(id)?.name ?? id}`;
   const endpoint = index.endpoint(id);
   if (endpoint === undefined) return `endpoint ${id}`;

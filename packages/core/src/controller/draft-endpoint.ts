@@ -8,6 +8,7 @@ import type { Sandbox } from "../model/sandbox.ts";
 import type { JoinSpec } from "../options/join-spec.ts";
 import { type JoinRequest, parseJoinSpec } from "../options/parse-join-spec.ts";
 import type { Context } from "./context.ts";
+import { draftTask } from "./draft-task.ts";
 import type { UndoStack } from "./undo-stack.ts";
 
 /** An endpoint with everything allocated that it needs: name, interface, MAC, addresses, host ports. */
@@ -25,6 +26,7 @@ export async function draftEndpoint(
   const all = [...faults, ...driver.endpointFaults(request, network)];
   if (all.length > 0) throw invalidOptions(`endpoint on network ${network.name}`, all);
 
+  const work = draftTask(context, network, request);
   const name = request.name ?? sandbox.name;
   refuseSameName(context, network, name);
   const interfaceName = await chooseInterfaceName(context, network, sandbox, request);
@@ -32,10 +34,11 @@ export async function draftEndpoint(
   const macAddress = request.macAddress ?? (driver.sharesMac?.(network) === true ? "" : randomMac());
   const order = { network, wishes: request.addresses, macAddress };
   const allocated = await addresses.allocate(order, undo, options);
+  const wishes = work === undefined ? request.ports : [...request.ports, ...work.ports];
   const published =
-    request.ports.length === 0
+    wishes.length === 0
       ? []
-      : await ports.allocate(request.ports, driver.portPolicy(network), `endpoint ${name} on network ${network.name}`);
+      : await ports.allocate(wishes, driver.portPolicy(network), `endpoint ${name} on network ${network.name}`);
   undo.push(() => ports.release(published));
   return {
     schema: 1,
@@ -55,6 +58,7 @@ export async function draftEndpoint(
     gateway: { ipv4: false, ipv6: false },
     options: request.options,
     labels: request.labels,
+    ...(work === undefined ? {} : { task: work.task }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { Network } from "../model/network.ts";
 import type { Change } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import type { Service } from "../model/service.ts";
 
 /** What a controller tells, by name. */
 export interface ControllerEvents {
@@ -16,6 +17,13 @@ export interface ControllerEvents {
   "endpoint.leave": { readonly endpoint: Endpoint };
   /** Other default routes of the sandbox go through this endpoint than before. */
   "endpoint.gateway": { readonly endpoint: Endpoint };
+  /** What its tasks' health, or their draining, has become. */
+  "endpoint.health": { readonly endpoint: Endpoint };
+  "service.create": { readonly service: Service };
+  "service.update": { readonly service: Service };
+  "service.remove": { readonly service: Service };
+  /** The tasks that a service has now, with their health. Names are to follow. */
+  "service.tasks": { readonly service: Service; readonly tasks: readonly Endpoint[] };
   /** The host was not as it should be, and was changed so. */
   repair: { readonly change: Change };
   /** The kernel says that something changed which may be drift. */

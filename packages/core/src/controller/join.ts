@@ -12,6 +12,7 @@ import { networkLock, sandboxLock } from "./locks.ts";
 import { changedEndpoints, membershipChange } from "./membership.ts";
 import { operationError } from "./operation-error.ts";
 import { deleteEndpoint, putEndpoint } from "./record-changes.ts";
+import { spreadService } from "./spread-service.ts";
 import { UndoStack } from "./undo-stack.ts";
 
 export interface JoinParties {
@@ -20,7 +21,7 @@ export interface JoinParties {
 }
 
 /** Many sandboxes may join one network at once; one sandbox joins one network after the other. */
-export function join(
+export async function join(
   context: Context,
   parties: JoinParties,
   spec: JoinSpec = {},
@@ -28,7 +29,7 @@ export function join(
 ): Promise<Endpoint> {
   const { index, locks } = context;
   const held = [networkLock(parties.network.id, "shared"), sandboxLock(parties.sandbox.id)];
-  return locks.with(held, async () => {
+  const endpoint = await locks.with(held, async () => {
     const network = usable("network", index.networks.get(parties.network.id), parties.network.name);
     const sandbox = usable("sandbox", index.sandboxes.get(parties.sandbox.id), parties.sandbox.name);
     refuseOtherStack(context, network, sandbox);
@@ -42,6 +43,8 @@ export function join(
       throw operationError(`sandbox ${sandbox.name} does not join network ${network.name}`, error, errors);
     }
   });
+  if (endpoint.task !== undefined) await spreadService(context, endpoint.task.serviceId);
+  return endpoint;
 }
 
 /** In Docker's words. */

@@ -10,9 +10,12 @@ export interface Lock {
 }
 
 export const networkLock = (id: string, mode: Mode): Lock => ({ key: `network/${id}`, mode });
+/** Of what is told of a service: held by whoever holds no lock of a sandbox. */
+export const serviceLock = (id: string): Lock => ({ key: `service/${id}`, mode: "exclusive" });
 export const sandboxLock = (id: string): Lock => ({ key: `sandbox/${id}`, mode: "exclusive" });
 /** Names and pools of new networks are settled one network after the other. */
 export const NEW_NETWORKS: Lock = { key: "new networks", mode: "exclusive" };
+export const NEW_SERVICES: Lock = { key: "new services", mode: "exclusive" };
 export const NEW_SANDBOXES: Lock = { key: "new sandboxes", mode: "exclusive" };
 
 const EVERYTHING = "everything";
@@ -27,7 +30,7 @@ export class Locks {
     this.#turns = new Turns(end);
   }
 
-  /** Runs with these locks, which callers name in the same order everywhere: networks before sandboxes. */
+  /** Runs with these locks, which callers name in the same order everywhere: networks before services before sandboxes. */
   async with<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {
     this.#refuseClosed();
     return await this.#run([{ key: EVERYTHING, mode: "shared" }, ...locks], async () => {

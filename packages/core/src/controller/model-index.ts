@@ -1,15 +1,18 @@
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Network } from "../model/network.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import type { Service } from "../model/service.ts";
 import { NamedRecords } from "./named-records.ts";
 
 /** The records in memory. The store has the same, a moment later. */
 export class ModelIndex {
   readonly networks = new NamedRecords<Network>();
   readonly sandboxes = new NamedRecords<Sandbox>();
+  readonly services = new NamedRecords<Service>();
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #ofNetwork = new Map<string, NamedRecords<Endpoint>>();
   readonly #ofSandbox = new Map<string, NamedRecords<Endpoint>>();
+  readonly #ofService = new Map<string, NamedRecords<Endpoint>>();
 
   endpoint(id: string): Endpoint | undefined {
     return this.#endpoints.get(id);
@@ -33,13 +36,23 @@ export class ModelIndex {
     return this.#ofSandbox.get(id)?.values() ?? [];
   }
 
+  /** On all its networks, in the order in which they joined. */
+  tasksOf(serviceId: string): readonly Endpoint[] {
+    return this.#ofService.get(serviceId)?.values() ?? [];
+  }
+
   putEndpoint(endpoint: Endpoint): void {
+    const before = this.#endpoints.get(endpoint.id);
+    // One that stays with its service keeps its place among the tasks.
+    if (before?.task?.serviceId !== endpoint.task?.serviceId) this.#leaveService(endpoint.id);
     this.#endpoints.set(endpoint.id, endpoint);
+    if (endpoint.task !== undefined) groupIn(this.#ofService, endpoint.task.serviceId).put(endpoint);
     groupIn(this.#ofNetwork, endpoint.networkId).put(endpoint);
     groupIn(this.#ofSandbox, endpoint.sandboxId).put(endpoint);
   }
 
   deleteEndpoint(endpoint: Endpoint): void {
+    this.#leaveService(endpoint.id);
     this.#endpoints.delete(endpoint.id);
     this.#ofNetwork.get(endpoint.networkId)?.delete(endpoint);
     this.#ofSandbox.get(endpoint.sandboxId)?.delete(endpoint);
@@ -49,6 +62,14 @@ export class ModelIndex {
   forget(id: string): void {
     this.#ofNetwork.delete(id);
     this.#ofSandbox.delete(id);
+  }
+
+  #leaveService(id: string): void {
+    const before = this.#endpoints.get(id);
+    if (before?.task === undefined) return;
+    const tasks = this.#ofService.get(before.task.serviceId);
+    tasks?.delete(before);
+    if (tasks?.size === 0) this.#ofService.delete(before.task.serviceId);
   }
 }
 

@@ -11,6 +11,10 @@ export class NamedRecords<T extends { readonly id: string; readonly name: string
     return this.#byName.get(name);
   }
 
+  get size(): number {
+    return this.#byId.size;
+  }
+
   values(): readonly T[] {
     return [...this.#byId.values()];
   }

@@ -1,3 +1,4 @@
+import type { Balancer } from "../contracts/balancer.ts";
 import type { PlanningDriver } from "../contracts/driver.ts";
 import type { Platform } from "../contracts/platform.ts";
 import { CnmError } from "../errors/cnm-error.ts";
@@ -5,16 +6,22 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { Family, Network } from "../model/network.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import type { Service } from "../model/service.ts";
+import { clientView, hostView, type StaffedService } from "../services/balanced-view.ts";
+import { withServicePorts } from "../services/service-ports.ts";
 import { chooseGateways } from "./choose-gateways.ts";
 import type { ModelIndex } from "./model-index.ts";
+import type { PublishedServices } from "./published-services.ts";
 
 /** What host objects each record needs, asked of its driver. */
 export class Planner {
   readonly #platform: Platform;
   readonly #drivers: ReadonlyMap<string, PlanningDriver>;
   readonly #index: ModelIndex;
+  readonly #services: PublishedServices;
 
-  constructor(platform: Platform, index: ModelIndex) {
+  constructor(platform: Platform, index: ModelIndex, services: PublishedServices) {
+    this.#services = services;
     this.#platform = platform;
     this.#drivers = new Map(platform.drivers.map((driver) => [driver.name, driver]));
     this.#index = index;
@@ -44,9 +51,48 @@ export class Planner {
   }
 
   planEndpoint(endpoint: Endpoint, sandbox: Sandbox): Plan {
+    const service = endpoint.task === undefined ? undefined : this.#index.services.get(endpoint.task.serviceId);
+    const own = this.#planAttachment(withServicePorts(endpoint, service), sandbox);
+    const services = this.#services.on(endpoint.networkId);
+    if (services.length === 0) return split(own);
+    return split([...own, ...services.flatMap((staffed) => this.#planBalancing(endpoint, sandbox, staffed))]);
+  }
+
+  /** What an endpoint's sandbox has for one service: how it reaches it, and, if it is a task, the ports that lead to it. */
+  planPart(endpoint: Endpoint, sandbox: Sandbox, staffed: StaffedService): Plan {
+    const isTask = endpoint.task?.serviceId === staffed.service.id;
+    const open = isTask ? this.#planAttachment(withServicePorts(endpoint, staffed.service), sandbox) : [];
+    return split([...open, ...this.#planBalancing(endpoint, sandbox, staffed)]);
+  }
+
+  /** What the host itself has for a service: the ports that lead to its tasks. */
+  planService(service: Service): Plan {
+    const view = hostView(service, this.#services.tasksOf(service.id));
+    if (view.services.length === 0) return { own: [], shared: [] };
+    return split(this.hostBalancer(service).plan(view));
+  }
+
+  hostBalancer({ name }: Pick<Service, "name">): Balancer {
+    const found = this.#platform.balancers.find(({ places }) => places.includes("host"));
+    if (found !== undefined) return found;
+    const message = `service ${name} cannot have ports on this host: nothing here balances them`;
+    throw new CnmError("unsupported", "no-host-balancer", message);
+  }
+
+  #planAttachment(endpoint: Endpoint, sandbox: Sandbox): readonly Resource[] {
     const network = this.networkOf(endpoint);
     const context = { network, sandbox, host: this.#platform.facts };
-    return split(this.driverOf(network).planEndpoint(endpoint, context));
+    return this.driverOf(network).planEndpoint(endpoint, context);
+  }
+
+  #planBalancing(endpoint: Endpoint, sandbox: Sandbox, staffed: StaffedService): readonly Resource[] {
+    const view = clientView(endpoint, sandbox, [staffed]);
+    if (view.services.length === 0) return [];
+    const { name, balancer } = staffed.service;
+    const found = this.#platform.balancers.find((one) => one.name === balancer);
+    if (found !== undefined) return found.plan(view);
+    const message = `service ${name} needs the balancer ${balancer}, which this host has not`;
+    throw new CnmError("unsupported", "no-such-balancer", message);
   }
 
   networkOf({ name, networkId }: Endpoint): Network {

@@ -4,6 +4,7 @@ import { CnmError } from "../errors/cnm-error.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import { shortId } from "../model/ids.ts";
 import type { Network } from "../model/network.ts";
+import type { Service } from "../model/service.ts";
 import { applyAndRecord } from "./apply-and-record.ts";
 import type { Context } from "./context.ts";
 import { stillThere } from "./find-record.ts";
@@ -18,6 +19,10 @@ export function removeNetwork(context: Context, wanted: Network, options: CallOp
     const network = stillThere("network", index.networks.get(wanted.id), wanted.name);
     const endpoints = index.endpointsOfNetwork(network.id);
     if (endpoints.length > 0) throw inUse(network, endpoints);
+    const services = index.services
+      .values()
+      .filter((one) => one.networks.some(({ networkId }) => networkId === network.id));
+    if (services.length > 0) throw inUseByServices(network, services);
     options.signal?.throwIfAborted();
     await takeDownNetwork(context, network, options);
   });
@@ -66,6 +71,12 @@ async function releasePools({ ipam, logger }: Context, network: Network): Promis
       logger.warn({ network: network.id, poolId }, `a pool is not given back: ${reasonOf(error)}`);
     }
   }
+}
+
+function inUseByServices(network: Network, services: readonly Service[]): CnmError {
+  const list = services.map(({ name }) => name).join(", ");
+  const message = `network ${network.name} (${shortId(network.id)}) is in use by services (${list}): remove them first`;
+  return new CnmError("forbidden", "active-services", message);
 }
 
 function inUse(network: Network, endpoints: readonly Endpoint[]): CnmError {

@@ -3,18 +3,36 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import { applyAndRecord } from "./apply-and-record.ts";
 import type { Context } from "./context.ts";
+import { drain, forgetTraffic, serviceOf } from "./drain.ts";
 import { stillThere } from "./find-record.ts";
 import { forgetEndpoint } from "./forget-endpoint.ts";
-import { leaveSandbox } from "./leave.ts";
+import { type LeaveOptions, leaveSandbox } from "./leave.ts";
 import { sandboxLock } from "./locks.ts";
 import { reasonOf, severalErrors } from "./operation-error.ts";
 import { deleteSandbox, putEndpoint, putSandbox } from "./record-changes.ts";
+import { spreadService } from "./spread-service.ts";
 
 /**
  * Removes a sandbox with all its endpoints. If that does not go in one change, everything is tried by itself, and what
  * failed is told together; it can be removed again.
  */
-export function removeSandbox(context: Context, wanted: Sandbox, options: CallOptions = {}): Promise<void> {
+export async function removeSandbox(context: Context, wanted: Sandbox, options: LeaveOptions = {}): Promise<void> {
+  const { index } = context;
+  const tasks = index.endpointsOfSandbox(wanted.id).filter((endpoint) => serviceOf(context, endpoint) !== undefined);
+  if (options.drain !== false) await Promise.all(tasks.map((task) => drain(context, task, options)));
+  try {
+    await removeNow(context, wanted, options);
+  } finally {
+    for (const task of tasks) {
+      const service = serviceOf(context, task);
+      if (service === undefined) continue;
+      await spreadService(context, service.id);
+      await forgetTraffic(context, task, service);
+    }
+  }
+}
+
+function removeNow(context: Context, wanted: Sandbox, options: CallOptions): Promise<void> {
   const { index, locks, logger } = context;
   return locks.with([sandboxLock(wanted.id)], async () => {
     const sandbox = stillThere("sandbox", index.sandboxes.get(wanted.id), wanted.name);

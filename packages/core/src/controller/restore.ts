@@ -3,8 +3,9 @@ import type { Network, NetworkPool } from "../model/network.ts";
 import { ALLOCATIONS } from "./address-book.ts";
 import type { Context } from "./context.ts";
 import { reasonOf } from "./operation-error.ts";
-import { readEndpoint, readNetwork, readSandbox, readShared } from "./read-records.ts";
-import { deleteEndpoint, ENDPOINTS, NETWORKS, putNetwork, SANDBOXES, SHARED } from "./record-changes.ts";
+import { readEndpoint, readNetwork, readSandbox, readService, readShared } from "./read-records.ts";
+import { deleteEndpoint, ENDPOINTS, NETWORKS, putNetwork, SANDBOXES, SERVICES, SHARED } from "./record-changes.ts";
+import { staffedOn } from "./spread-service.ts";
 
 /** At start: reads the records, and tells the IPAM drivers and the shared resources who has what. */
 export async function restore(context: Context): Promise<void> {
@@ -12,6 +13,8 @@ export async function restore(context: Context): Promise<void> {
   for (const network of oldestFirst((await store.list(NETWORKS)).map(readNetwork))) index.networks.put(network);
   for (const sandbox of oldestFirst((await store.list(SANDBOXES)).map(readSandbox))) index.sandboxes.put(sandbox);
   for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint))) index.putEndpoint(endpoint);
+  for (const service of oldestFirst((await store.list(SERVICES)).map(readService))) index.services.put(service);
+  publishAll(context);
   shared.restore((await store.list(SHARED)).map(readShared));
 
   const allocations = groupByNetwork(await store.list(ALLOCATIONS));
@@ -24,6 +27,7 @@ export async function restore(context: Context): Promise<void> {
   writer.writeLater(changes);
   await claimShared(context);
   for (const { id, ports } of index.endpoints()) if (ports.length > 0) unheldPorts.set(id, undefined);
+  for (const { id, bindings } of index.services.values()) if (bindings.length > 0) unheldPorts.set(id, undefined);
 }
 
 /** Stores list by key, which is random; lists are in the order in which things were made, before a restart and after it. */
@@ -51,7 +55,11 @@ async function restoreNetwork(
   const { index, addresses, logger } = context;
   try {
     const restored = await restorePools(context, network);
-    const changes = await addresses.restore(restored, index.endpointsOfNetwork(network.id), entries);
+    const virtual = index.services
+      .values()
+      .flatMap(({ networks }) => networks.filter((one) => one.networkId === network.id));
+    const taken = [...index.endpointsOfNetwork(network.id), ...virtual.map(({ vips }) => ({ addresses: vips }))];
+    const changes = await addresses.restore(restored, taken, entries);
     return restored === network ? changes : [putNetwork(restored), ...changes];
   } catch (error) {
     logger.error({ network: network.id }, `addresses of network ${network.name} are not restored: ${reasonOf(error)}`);
@@ -80,7 +88,19 @@ async function restorePools({ ipam, index }: Context, network: Network): Promise
   return restored;
 }
 
+/** What every sandbox was told last, or is told by the reconciliation that follows. */
+function publishAll(context: Context): void {
+  for (const service of context.index.services.values()) {
+    if (service.state === "deleting") continue;
+    for (const { networkId } of service.networks)
+      context.services.put(networkId, staffedOn(context, service, networkId));
+  }
+}
+
 async function claimShared({ index, planner, shared }: Context): Promise<void> {
+  for (const service of index.services.values()) {
+    if (service.state !== "deleting") await shared.adopt(planner.planService(service).shared, service.id);
+  }
   for (const network of index.networks.values()) {
     if (network.state !== "deleting") await shared.adopt(planner.planNetwork(network).shared, network.id);
   }

@@ -6,6 +6,7 @@ import type { Context } from "./context.ts";
 import { EndpointHandle } from "./endpoint-handle.ts";
 import { findRecord, stillThere } from "./find-record.ts";
 import { join } from "./join.ts";
+import type { LeaveOptions } from "./leave.ts";
 import { type NetworkHandle, unlessNotFound } from "./network-handle.ts";
 import { removeSandbox } from "./remove-sandbox.ts";
 import { statistics } from "./statistics.ts";
@@ -60,7 +61,7 @@ export class SandboxHandle {
   }
 
   /** Removes it with all its endpoints. What fails is told together, after all else was done; it can be called again. */
-  async remove(options: CallOptions = {}): Promise<void> {
+  async remove(options: LeaveOptions = {}): Promise<void> {
     await removeSandbox(this.#context, this.#record, options);
   }
 

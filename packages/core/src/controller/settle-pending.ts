@@ -2,13 +2,15 @@ import type { Endpoint } from "../model/endpoint.ts";
 import type { LifeState, Network } from "../model/network.ts";
 import { formatOwner, type OwnerRef } from "../model/owner.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import type { Service } from "../model/service.ts";
 import type { Failures } from "./apply-by-owner.ts";
 import type { Context } from "./context.ts";
 import { forgetEndpoint } from "./forget-endpoint.ts";
 import { leaveSandbox } from "./leave.ts";
-import { putEndpoint, putNetwork, putSandbox } from "./record-changes.ts";
+import { putEndpoint, putNetwork, putSandbox, putService } from "./record-changes.ts";
 import { forgetNetwork, takeDownNetwork } from "./remove-network.ts";
 import { forgetSandbox, removePieceByPiece } from "./remove-sandbox.ts";
+import { forgetService } from "./remove-service.ts";
 
 /**
  * After the host was made to match: what was pending is ready, and what was being deleted is gone. What failed while it
@@ -34,6 +36,7 @@ export async function settlePending(context: Context, failures: Failures): Promi
     await settle("endpoint", { id: endpoint.id, state }, endpointSteps(context, endpoint, sandbox));
   }
   for (const sandbox of index.sandboxes.values()) await settle("sandbox", sandbox, sandboxSteps(context, sandbox));
+  for (const service of index.services.values()) await settle("service", service, serviceSteps(context, service));
   for (const network of index.networks.values()) await settle("network", network, networkSteps(context, network));
   await shared.removeUnclaimed().catch((error: unknown) => errors.push(error));
   return errors;
@@ -72,6 +75,19 @@ function sandboxSteps(context: Context, sandbox: Sandbox): Steps {
       const ready: Sandbox = { ...sandbox, state: "ready" };
       context.index.sandboxes.put(ready);
       context.writer.writeLater([putSandbox(ready)]);
+    },
+  };
+}
+
+function serviceSteps(context: Context, service: Service): Steps {
+  return {
+    free: () => true,
+    forget: () => forgetService(context, service),
+    undo: () => forgetService(context, service),
+    ready: async () => {
+      const ready: Service = { ...service, state: "ready" };
+      context.index.services.put(ready);
+      context.writer.writeLater([putService(ready)]);
     },
   };
 }

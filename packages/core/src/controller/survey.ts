@@ -56,7 +56,10 @@ function planAll({ index, planner }: Context, lost: ReadonlySet<string>): readon
     const state = sandbox.state === "deleting" ? "deleting" : endpoint.state;
     return [{ state, ...planner.planEndpoint(endpoint, sandbox) }];
   });
-  return [...networks, ...sandboxes, ...endpoints];
+  const services = index.services
+    .values()
+    .map((service) => ({ state: service.state, ...planner.planService(service) }));
+  return [...networks, ...sandboxes, ...endpoints, ...services];
 }
 
 async function lostSandboxes({ index, platform }: Context): Promise<readonly Sandbox[]> {

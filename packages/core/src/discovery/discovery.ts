@@ -5,6 +5,8 @@ import type { Endpoint } from "../model/endpoint.ts";
 import { type NetworkId, type SandboxId, shortId } from "../model/ids.ts";
 import type { Network } from "../model/network.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import type { Service } from "../model/service.ts";
+import { serviceEntries } from "../services/service-entries.ts";
 import { endpointNames } from "./endpoint-names.ts";
 import { MembershipMap } from "./membership-map.ts";
 import type { NameSource } from "./name-entry.ts";
@@ -48,7 +50,7 @@ export interface Discovery extends Disposable {
  * const verdict = names.resolve(box.id, { name: "web", type: "A" });
  */
 export async function createDiscovery(
-  controller: Pick<Controller, "on" | "networks" | "sandboxes">,
+  controller: Pick<Controller, "on" | "networks" | "sandboxes" | "services">,
   options: DiscoveryOptions = {},
 ): Promise<Discovery> {
   const records = new DiscoveryRecords(options);
@@ -70,11 +72,14 @@ export async function createDiscovery(
   listen("endpoint.join", ({ endpoint }) => records.putEndpoint(endpoint));
   listen("endpoint.gateway", ({ endpoint }) => records.putEndpoint(endpoint));
   listen("endpoint.leave", ({ endpoint }) => records.deleteEndpoint(endpoint));
+  listen("service.tasks", ({ service, tasks }) => records.putService(service, tasks));
+  listen("service.remove", ({ service }) => records.deleteService(service));
   try {
     const present = await readPresent(controller);
     for (const network of present.networks) records.putNetwork(network);
     for (const sandbox of present.sandboxes) records.putSandbox(sandbox);
     for (const endpoint of present.endpoints) records.putEndpoint(endpoint);
+    for (const { service, tasks } of present.services) records.putService(service, tasks);
     for (const apply of waiting) apply();
     waiting = undefined;
     for (const source of options.sources ?? []) listening.add(source.subscribe(records.names));
@@ -150,6 +155,21 @@ class DiscoveryRecords {
     this.#members.put(endpoint);
     this.views.changed(sandbox.id);
     if (this.#registersNames(network)) this.names.put(endpointNames(endpoint, sandbox));
+  }
+
+  putService(service: Service, tasks: readonly Endpoint[]): void {
+    for (const place of service.networks) {
+      const network = this.#members.networks.get(place.networkId);
+      if (network === undefined || !this.#registersNames(network)) continue;
+      const here = tasks.filter(({ networkId }) => networkId === network.id);
+      for (const entry of serviceEntries(service, place, here)) this.names.put(entry);
+    }
+  }
+
+  deleteService(service: Service): void {
+    for (const place of service.networks) {
+      for (const entry of serviceEntries(service, place, [])) this.names.delete(entry);
+    }
   }
 
   deleteEndpoint(endpoint: Endpoint): void {

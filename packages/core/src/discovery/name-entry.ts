@@ -12,6 +12,8 @@ export interface NameEntry {
   readonly addresses: readonly string[];
   /** What SRV questions find. */
   readonly ports: readonly ServicePort[];
+  /** False: reverse lookups do not find it, for its addresses are those of others. Default: true. */
+  readonly reverse?: boolean;
 }
 
 export interface ServicePort {

@@ -59,7 +59,7 @@ class NetworkNames {
     this.delete(entry.id);
     this.#entries.set(entry.id, entry);
     for (const name of keysOf(entry)) add(this.#byName, name, entry);
-    for (const address of entry.addresses) add(this.#byAddress, address, entry);
+    for (const address of reverseKeys(entry)) add(this.#byAddress, address, entry);
   }
 
   delete(id: string): boolean {
@@ -67,7 +67,7 @@ class NetworkNames {
     if (entry === undefined) return false;
     this.#entries.delete(id);
     for (const name of keysOf(entry)) remove(this.#byName, name, entry);
-    for (const address of entry.addresses) remove(this.#byAddress, address, entry);
+    for (const address of reverseKeys(entry)) remove(this.#byAddress, address, entry);
     return true;
   }
 
@@ -84,6 +84,8 @@ class NetworkNames {
 type Groups = Map<string, NameEntry | Set<NameEntry>>;
 
 const keysOf = ({ names }: NameEntry): ReadonlySet<string> => new Set(names.filter(isDnsName).map(foldName));
+
+const reverseKeys = ({ addresses, reverse }: NameEntry): readonly string[] => (reverse === false ? [] : addresses);
 
 function add(groups: Groups, key: string, entry: NameEntry): void {
   const there = groups.get(key);

@@ -1,6 +1,7 @@
 import type { EndpointId, NetworkId, SandboxId } from "./ids.ts";
 import type { Family, LifeState } from "./network.ts";
 import type { ExposedPort, PublishedPort } from "./port.ts";
+import type { Task } from "./task.ts";
 
 export interface EndpointAddress {
   readonly family: Family;
@@ -35,4 +36,6 @@ export interface Endpoint {
   readonly gateway: { readonly ipv4: boolean; readonly ipv6: boolean };
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Which service it works for, and how it fares. Absent: none. */
+  readonly task?: Task;
 }

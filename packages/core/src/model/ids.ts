@@ -7,6 +7,7 @@ type Branded<Name extends string> = string & { readonly [brand]: Name };
 export type NetworkId = Branded<"network">;
 export type EndpointId = Branded<"endpoint">;
 export type SandboxId = Branded<"sandbox">;
+export type ServiceId = Branded<"service">;
 
 /** Node keeps random bytes in store for UUIDs, which spares a system call each time; 12 of their digits' bits are fixed. */
 const newId = (): string => (randomUUID() + randomUUID()).replaceAll("-", "");
@@ -14,6 +15,7 @@ const newId = (): string => (randomUUID() + randomUUID()).replaceAll("-", "");
 export const newNetworkId = (): NetworkId => newId() as NetworkId;
 export const newEndpointId = (): EndpointId => newId() as EndpointId;
 export const newSandboxId = (): SandboxId => newId() as SandboxId;
+export const newServiceId = (): ServiceId => newId() as ServiceId;
 
 /** The form that people see: 12 digits, as Docker shows. */
 export const shortId = (id: string): string => id.slice(0, 12);

@@ -1,7 +1,7 @@
 /** Who a host object belongs to. Written on the object itself, so that the host alone tells what is ours. */
 export interface OwnerRef {
-  readonly kind: "host" | "network" | "sandbox" | "endpoint";
-  /** The whole id of the network, sandbox or endpoint; "" for the host itself. */
+  readonly kind: "host" | "network" | "sandbox" | "endpoint" | "service";
+  /** The whole id of the network, sandbox, endpoint or service; "" for the host itself. */
   readonly id: string;
 }
 
@@ -9,7 +9,7 @@ export interface OwnerRef {
 export const HOST_OWNER: OwnerRef = { kind: "host", id: "" };
 
 const PREFIX = "cnm:";
-const TEXT = /^cnm:(host|network|sandbox|endpoint)(?::([0-9a-f]*))?$/;
+const TEXT = /^cnm:(host|network|sandbox|endpoint|service)(?::([0-9a-f]*))?$/;
 
 /** `cnm:endpoint:4f0c…`: 77 characters at most, which fits an ifalias (255) and an nftables comment (127). */
 export function formatOwner(owner: OwnerRef): string {

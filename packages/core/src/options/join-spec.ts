@@ -25,6 +25,10 @@ export interface JoinSpec {
   /** Driver options, by Docker's names. */
   readonly options?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Works as a task of this service, which has to be on the network. A name or an id. */
+  readonly service?: string;
+  /** How many connections the task is to get in proportion to others. Default: 1. */
+  readonly weight?: number;
   /** Settings of the interface; IFNAME stands for its name: { "net.ipv4.conf.IFNAME.log_martians": "1" }. */
   readonly sysctls?: Readonly<Record<string, string>>;
   /** How often, and how far apart, neighbours are told of the addresses. Default: 3 times, 1,000 ms. */

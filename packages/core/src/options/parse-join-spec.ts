@@ -23,6 +23,8 @@ export interface JoinRequest {
   readonly gatewayPriority: number;
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  readonly service?: string;
+  readonly weight: number;
 }
 
 export interface AddressWish {
@@ -47,6 +49,8 @@ const portFields = strictFields({
 });
 const exposedFields = strictFields({ protocol, port });
 
+const WEIGHTS = "has to be from 1 to 65535";
+
 const FIELDS = {
   name,
   aliases: names,
@@ -64,6 +68,8 @@ const FIELDS = {
   gatewayPriority: integer,
   options: textMap,
   labels: textMap,
+  service: name,
+  weight: v.pipe(integer, v.minValue(1, WEIGHTS), v.maxValue(65535, WEIGHTS)),
   sysctls: textMap,
   announce: strictFields({ count: v.exactOptional(integer), intervalMs: v.exactOptional(integer) }),
 };
@@ -87,7 +93,10 @@ export function parseJoinSpec(input: unknown): { readonly request: JoinRequest; 
     gatewayPriority: values.gatewayPriority ?? 0,
     options: { ...options, ...sysctlOption(values.sysctls, options, faults), ...announceOptions(values.announce) },
     labels: values.labels ?? {},
+    ...(values.service === undefined ? {} : { service: values.service }),
+    weight: values.weight ?? 1,
   };
+  if (values.weight !== undefined && values.service === undefined) faults.push("weight is for tasks of a service");
   return { request, faults };
 }
 

@@ -105,7 +105,8 @@ function publication(endpoint: Endpoint, port: PublishedPort, owner: OwnerRef): 
   const target = endpoint.addresses.find((address) => address.family === family)?.address.split("/")[0];
   if (target === undefined || !(family === 4 ? endpoint.gateway.ipv4 : endpoint.gateway.ipv6)) return [];
   const { protocol } = port;
-  const host = `${port.hostAddress} ${port.hostPort}`;
+  // Without a port of the host, the target itself is open.
+  const host = port.hostPort === 0 ? `${target} ${port.targetPort}` : `${port.hostAddress} ${port.hostPort}`;
   const key = `publication ${protocol} ${host}`;
   return [
     { kind: "publication", key, owner, protocol, host, target: `${target} ${port.targetPort}` },

@@ -80,7 +80,8 @@ export class FakeHost {
 function standsOn(resource: FakeResource, base: FakeResource): boolean {
   if (base.kind === "namespace") {
     if (resource.kind === "address") return resource.link.startsWith(`${base.path}/`);
-    return (resource.kind === "link" || resource.kind === "route") && resource.namespace === base.path;
+    const inside = resource.kind === "link" || resource.kind === "route" || resource.kind === "balance";
+    return inside && resource.namespace === base.path;
   }
   if (base.kind === "bridge") return resource.kind === "address" && resource.link === base.name;
   if (base.kind !== "link") return false;

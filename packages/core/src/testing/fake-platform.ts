@@ -9,11 +9,14 @@ import type {
   ObserveScope,
   Platform,
 } from "../contracts/platform.ts";
+import type { TaskTraces } from "../contracts/task-traffic.ts";
 import { CnmError } from "../errors/cnm-error.ts";
 import type { Finding } from "../model/finding.ts";
 import { HOST_OWNER, sameOwner } from "../model/owner.ts";
+import type { Protocol } from "../model/port.ts";
 import type { Change } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
+import { fakeBalancer } from "./fake-balancer.ts";
 import { fakeBridge } from "./fake-bridge.ts";
 import { FakeHost } from "./fake-host.ts";
 import { FakeNameServers } from "./fake-name-servers.ts";
@@ -47,6 +50,7 @@ export class FakePlatform implements Platform<FakeResource> {
   readonly facts = { id: "fake host", ipv6: true, mtu: 1500 };
   readonly hostNamespace = "/fake/host";
   readonly drivers: readonly PlanningDriver<FakeResource>[];
+  readonly balancers = [fakeBalancer()];
   readonly host: FakeHost;
   /** Every change that was asked for. */
   readonly changes: Change<FakeResource>[] = [];
@@ -181,6 +185,22 @@ export class FakePlatform implements Platform<FakeResource> {
     return this.#linksIn(path).map((interfaceName) => ({ interfaceName, ...zeros, ...more }));
   }
 
+  /** Connections to tasks, "tcp 10.7.0.2:80", that are open. */
+  readonly connections = new Map<string, number>();
+
+  readonly traffic = {
+    open: async ({ targets }: TaskTraces) => {
+      await this.#step("count connections");
+      return targets.reduce((sum, target) => sum + (this.connections.get(portName(target)) ?? 0), 0);
+    },
+    forget: async ({ targets }: TaskTraces, protocol?: Protocol) => {
+      await this.#step(`forget ${protocol ?? "all"} connections`);
+      for (const target of targets) {
+        if (protocol === undefined || target.protocol === protocol) this.connections.delete(portName(target));
+      }
+    },
+  };
+
   readonly ports = {
     ephemeral: async () => ({ first: 49153, last: 65535, excluded: new Set<number>() }),
     hold: async (port: HeldPort) => {
@@ -229,6 +249,9 @@ export class FakePlatform implements Platform<FakeResource> {
   #add(resource: FakeResource): () => void {
     if (resource.kind === "setting") return this.#set(resource.name, resource.value);
     if (resource.kind === "flush") return this.#flush(resource);
+    if (resource.kind === "balance" && resource.namespace !== "" && !this.host.hasNamespace(resource.namespace)) {
+      throw new Error(`there is no namespace ${resource.namespace} for ${resource.key}`);
+    }
     if (resource.kind === "link" && !this.host.hasNamespace(resource.namespace)) {
       throw new Error(`there is no namespace ${resource.namespace} for ${resource.key}`);
     }

@@ -10,7 +10,8 @@ export type FakeResource =
   | FakeRoute
   | FakePublication
   | FakeFlush
-  | FakeSetting;
+  | FakeSetting
+  | FakeBalance;
 
 export interface FakeNamespace extends Resource {
   readonly kind: "namespace";
@@ -60,6 +61,16 @@ export interface FakeFlush extends Resource {
   readonly kind: "flush";
   /** "tcp 0.0.0.0 80" */
   readonly port: string;
+}
+
+/** A virtual port in a sandbox, or a port of the host, that leads to tasks. */
+export interface FakeBalance extends Resource {
+  readonly kind: "balance";
+  /** "": the host. */
+  readonly namespace: string;
+  readonly port: string;
+  /** "10.7.0.2:80 weight 1" */
+  readonly leadsTo: readonly string[];
 }
 
 /** A value that is there before and after us, and shared. */

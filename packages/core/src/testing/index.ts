@@ -1,3 +1,5 @@
+export * from "./balanced-tasks.ts";
+export * from "./balancer-conformance.ts";
 export * from "./driver-conformance.ts";
 export type { NetworkSample } from "./driver-samples.ts";
 export * from "./fake-bridge.ts";

@@ -27,6 +27,8 @@ export const connectRoute = route({
     Options: maybe(textMap),
     Labels: maybe(textMap),
     Sysctls: maybe(textMap),
+    Service: maybe(text),
+    Weight: maybe(whole),
   }),
   answers: {
     200: "The endpoint",
@@ -51,6 +53,8 @@ export const connectRoute = route({
       ...some("options", body.Options),
       ...some("labels", body.Labels),
       ...some("sysctls", body.Sysctls),
+      ...some("service", body.Service === "" ? undefined : body.Service),
+      ...some("weight", body.Weight),
     };
     const endpoint = await joinNetwork(context, state, network, spec, signal);
     return json(200, endpointJson({ endpoint, network: await network.info(), sandbox: state.sandbox }));

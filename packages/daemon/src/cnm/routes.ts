@@ -4,6 +4,7 @@ import { healthRoutes } from "./health.ts";
 import { programRoutes } from "./program.ts";
 import { runRoute } from "./run.ts";
 import { sandboxRoutes } from "./sandboxes.ts";
+import { taskRoute } from "./task.ts";
 
 /** What Docker has no words for. */
 export const cnmRoutes: readonly Route[] = [
@@ -11,5 +12,6 @@ export const cnmRoutes: readonly Route[] = [
   connectRoute,
   runRoute,
   ...programRoutes,
+  taskRoute,
   ...healthRoutes,
 ];

@@ -22,6 +22,8 @@ const networkFields = v.object({
   Mac: maybe(text),
   GatewayPriority: maybe(whole),
   Options: maybe(textMap),
+  Service: maybe(text),
+  Weight: maybe(whole),
 });
 
 const runBody = v.object({
@@ -105,6 +107,8 @@ async function joinAll(context: DaemonContext, handle: SandboxHandle, body: RunB
       ...some("mac", wish.Mac === "" ? undefined : wish.Mac),
       ...some("gatewayPriority", wish.GatewayPriority),
       ...some("options", wish.Options),
+      ...some("service", wish.Service === "" ? undefined : wish.Service),
+      ...some("weight", wish.Weight),
       ...(index === 0 ? some("ports", body.Ports) : {}),
       ...(addresses.length === 0 ? {} : { labels: { [WISHED_ADDRESSES]: addresses.join(",") } }),
     };

@@ -17,6 +17,7 @@ import { inspectNetwork } from "./networks/inspect.ts";
 import { listNetworks } from "./networks/list.ts";
 import { pruneNetworks } from "./networks/prune.ts";
 import { removeNetwork } from "./networks/remove.ts";
+import { serviceRoutes } from "./services/routes.ts";
 import { eventsRoute } from "./system/events.ts";
 import { infoRoute } from "./system/info.ts";
 import { pingRoutes } from "./system/ping.ts";
@@ -44,4 +45,5 @@ export const engineRoutes: readonly Route[] = [
   waitContainer,
   renameContainer,
   removeContainer,
+  ...serviceRoutes,
 ];

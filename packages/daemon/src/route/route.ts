@@ -25,7 +25,7 @@ export interface Route {
   readonly method: Method;
   /** "/networks/{id}" */
   readonly path: string;
-  readonly tag: "Engine" | "Networks" | "Containers" | "cnm";
+  readonly tag: "Engine" | "Networks" | "Containers" | "Services" | "cnm";
   readonly summary: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: BodySchema;

@@ -20,6 +20,8 @@ export interface Flow {
   readonly original: FlowTuple;
   readonly reply: FlowTuple;
   readonly id: number;
+  /** TCP_CONNTRACK_*, linux/netfilter/nf_conntrack_tcp.h; absent for other protocols. */
+  readonly tcpState?: number;
   readonly message: FlowMessage;
 }
 
@@ -151,13 +153,15 @@ function tupleOf(family: 4 | 6, protocol: number, parts: TupleParts): TupleValue
 }
 
 function flowOf(message: FlowMessage): Flow {
-  const { CTA_TUPLE_ORIG, CTA_TUPLE_REPLY, CTA_ID } = message.attributes;
+  const { CTA_TUPLE_ORIG, CTA_TUPLE_REPLY, CTA_ID, CTA_PROTOINFO } = message.attributes;
+  const tcpState = CTA_PROTOINFO?.CTA_PROTOINFO_TCP?.CTA_PROTOINFO_TCP_STATE;
   return {
     family: message.family === familyNumber(4) ? 4 : 6,
     protocol: CTA_TUPLE_ORIG?.CTA_TUPLE_PROTO?.CTA_PROTO_NUM ?? 0,
     original: readTuple(CTA_TUPLE_ORIG),
     reply: readTuple(CTA_TUPLE_REPLY),
     id: CTA_ID ?? 0,
+    ...(tcpState === undefined ? {} : { tcpState }),
     message,
   };
 }

@@ -30,12 +30,17 @@ const tuple = attributes({
 
 export type TupleValues = ValuesOf<typeof tuple>;
 
+const protocolInfo = attributes({
+  CTA_PROTOINFO_TCP: nested(1, attributes({ CTA_PROTOINFO_TCP_STATE: u8(1) }), true),
+});
+
 const filter = attributes({ CTA_FILTER_ORIG_FLAGS: u32(1), CTA_FILTER_REPLY_FLAGS: u32(2) });
 
 const flowAttributes = attributes({
   CTA_TUPLE_ORIG: nested(1, tuple, true),
   CTA_TUPLE_REPLY: nested(2, tuple, true),
   CTA_STATUS: be32(3),
+  CTA_PROTOINFO: nested(4, protocolInfo, true),
   CTA_TIMEOUT: be32(7),
   CTA_MARK: be32(8),
   CTA_ID: be32(12),

@@ -64,9 +64,11 @@ export class ElementRequest implements Request {
       writeValue(out, NFTA_SET_ELEM_KEY, spec.key, element.key);
       if (this.#adds) {
         writeData(out, spec, element);
-        const comment = out.begin(NFTA_SET_ELEM_USERDATA);
-        writeComment(out, element.comment);
-        out.end(comment);
+        if (element.comment !== "") {
+          const comment = out.begin(NFTA_SET_ELEM_USERDATA);
+          writeComment(out, element.comment);
+          out.end(comment);
+        }
       }
       out.end(start);
     }

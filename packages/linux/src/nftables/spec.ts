@@ -41,6 +41,7 @@ export interface NftElementSpec {
   readonly key: readonly string[];
   /** Fields of a map's data; a verdict map has one, such as "accept" or "jump into". */
   readonly data?: readonly string[];
+  /** "": none. */
   readonly comment: string;
 }
 

@@ -8,6 +8,8 @@ import {
   NFNL_MSG_BATCH_END,
   NFNL_SUBSYS_NFTABLES,
   NFT_DATA_VERDICT,
+  NFT_MSG_DELCHAIN,
+  NFT_MSG_DELRULE,
   NFT_MSG_DELTABLE,
   NFT_MSG_NEWCHAIN,
   NFT_MSG_NEWRULE,
@@ -65,6 +67,25 @@ export class NftTransaction {
     // Chains first, all of them: rules jump to chains that stand further down.
     for (const chain of chains) this.#addChain(chain);
     for (const chain of chains) for (const rule of chain.rules) this.#addRule(chain.name, rule);
+  }
+
+  /** A chain beside those of the table's own. */
+  addChain(chain: NftChainSpec): void {
+    this.#addChain(chain);
+    for (const rule of chain.rules) this.#addRule(chain.name, rule);
+  }
+
+  /** Other rules for a chain that is there. */
+  replaceRules({ name, rules }: NftChainSpec): void {
+    this.#deleteRules(name);
+    for (const rule of rules) this.#addRule(name, rule);
+  }
+
+  /** ENOENT when it is not there; EBUSY while something leads to it. */
+  deleteChain(name: string): void {
+    const values = { NFTA_CHAIN_TABLE: this.#table.name, NFTA_CHAIN_NAME: name };
+    this.#deleteRules(name);
+    this.#add(NFT_MSG_DELCHAIN, 0, chainMessage, values, `delete chain ${name}`);
   }
 
   /** ENOENT when it is not there. */
@@ -136,6 +157,11 @@ export class NftTransaction {
       values,
       `add rule "${comment}" to chain ${chain}`,
     );
+  }
+
+  #deleteRules(chain: string): void {
+    const values = { NFTA_RULE_TABLE: this.#table.name, NFTA_RULE_CHAIN: chain };
+    this.#add(NFT_MSG_DELRULE, 0, ruleMessage, values, `delete the rules of chain ${chain}`);
   }
 
   #elements(verb: "add" | "delete", elements: readonly NftElementSpec[]): void {

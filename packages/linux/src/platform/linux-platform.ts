@@ -1,5 +1,11 @@
 import { join, resolve } from "node:path";
 import { EndOfTurn, type Features, type Platform } from "@cnm/core";
+import { ipvsBalancer } from "../balance/ipvs-balancer.ts";
+import { ipvsServiceHandler } from "../balance/ipvs-service-handler.ts";
+import { nftBalancer } from "../balance/nft-balancer.ts";
+import { nftServiceHandler } from "../balance/nft-service-handler.ts";
+import { placeSockets } from "../balance/place-sockets.ts";
+import { taskTraffic } from "../balance/task-traffic.ts";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { hostDriver } from "../drivers/host/host.ts";
@@ -25,7 +31,7 @@ import { removeIptablesLeftovers } from "../iptables/remove-leftovers.ts";
 import { programRunner } from "../iptables/run-program.ts";
 import { nameServers } from "../nameserver/name-servers.ts";
 import { nameServerUpstream } from "../nameserver/upstream/upstream.ts";
-import { NETLINK_NETFILTER, NETLINK_ROUTE } from "../netlink/constants.ts";
+import { NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_ROUTE } from "../netlink/constants.ts";
 import { openMonitor } from "../netlink/monitor.ts";
 import { openNetlinkSocket } from "../netlink/socket.ts";
 import { OWN_NAMESPACE, openHome } from "../netns/home.ts";
@@ -143,6 +149,10 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const chains = { 4: cnmChains(4, options.bridge), 6: cnmChains(6, options.bridge) };
   // What nftables left is seen by its handler, and goes as whatever else nobody wants.
   if (chosen !== "iptables") await removeIptablesLeftovers(program);
+  const balancing = {
+    netfilter: placeSockets({ libc, pool, pins, protocol: NETLINK_NETFILTER }),
+    generic: placeSockets({ libc, pool, pins, protocol: NETLINK_GENERIC }),
+  };
   const engine = createEngine(
     [
       portHandler(holder),
@@ -164,6 +174,8 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
           ),
       }),
       forwarderHandler({ libc, holder, carrier }),
+      nftServiceHandler(balancing.netfilter),
+      ipvsServiceHandler(balancing.generic),
     ],
     load,
   );
@@ -176,6 +188,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   return {
     name: "linux",
     drivers: [bridge(options.bridge ?? {}, { firewall, host: facts }), macvlan(), ipvlan(), hostDriver(), nullDriver()],
+    balancers: [ipvsBalancer(), nftBalancer()],
     facts,
     async features() {
       kernel ??= probeKernel(libc, host).catch((error: unknown) => {
@@ -224,6 +237,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
         ),
       ),
     ports: holder,
+    traffic: taskTraffic(balancing),
     openNameServer: dns.open,
     upstream: nameServerUpstream({ libc, pool }),
     close: () => closers.close(),

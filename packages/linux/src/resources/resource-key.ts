@@ -41,6 +41,9 @@ export function resourceKey(resource: KeylessResource): string {
     case "port":
     case "forwarder":
       return `${resource.kind} ${resource.protocol} ${resource.address} ${resource.port}`;
+    case "nft-service":
+    case "ipvs-service":
+      return `${resource.kind} ${resource.protocol} ${resource.address} ${resource.port}${inside(resource)}`;
     case "flows": {
       const { protocol, hostAddress, hostPort, target, targetPort } = resource;
       return `flows ${protocol} ${hostAddress} ${hostPort} ${target} ${targetPort}`;

@@ -19,7 +19,9 @@ export type LinuxResource =
   | IptablesRuleResource
   | PortResource
   | ForwarderResource
-  | FlowsResource;
+  | FlowsResource
+  | NftServiceResource
+  | IpvsServiceResource;
 
 export type LinuxResourceKind = LinuxResource["kind"];
 
@@ -169,4 +171,42 @@ export interface FlowsResource extends Resource {
   readonly hostPort: number;
   readonly target: string;
   readonly targetPort: number;
+}
+
+/** Where a service's connections lead: an address of a task, and the port where it listens. */
+export interface ServiceSlot {
+  readonly address: string;
+  readonly port: number;
+}
+
+/**
+ * One port of a virtual IP, balanced by nf_tables where connections start: each new one takes the next slot, or the one that
+ * the hash of the client's address tells. A task of more weight has more slots. No slots: connections are refused.
+ */
+export interface NftServiceResource extends Resource {
+  readonly kind: "nft-service";
+  readonly netns?: string;
+  /** "10.7.0.5"; on the host also "0.0.0.0" and "::" for any of its addresses. */
+  readonly address: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly choose: "turn" | "hash";
+  readonly slots: readonly ServiceSlot[];
+}
+
+/** The same, balanced by IPVS. */
+export interface IpvsServiceResource extends Resource {
+  readonly kind: "ipvs-service";
+  readonly netns?: string;
+  readonly address: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  /** "rr", "wlc"… */
+  readonly scheduler: string;
+  /** Seconds for which a client keeps its task; 0: each connection is by itself. */
+  readonly persistence: number;
+  /** Seconds. IPVS has them for a whole namespace: there they are at least so long. */
+  readonly timeouts: { readonly tcp: number; readonly tcpFin: number; readonly udp: number };
+  /** By address and port. Weight 0: no new connections. */
+  readonly destinations: readonly (ServiceSlot & { readonly weight: number })[];
 }

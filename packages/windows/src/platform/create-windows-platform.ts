@@ -92,6 +92,9 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
   return {
     name: "windows",
     drivers: windowsDrivers(),
+    // Services with virtual IPs are not balanced on Windows: creating one says so.
+    balancers: [],
+    traffic: { open: async () => 0, forget: async () => {} },
     defaultDriver: "nat",
     ipamDrivers: [windowsIpam()],
     choices: hnsChoices(client),

@@ -1,0 +1,53 @@
+import type { OwnerRef } from "../model/owner.ts";
+import type { Protocol } from "../model/port.ts";
+import type { Resource } from "../model/resource.ts";
+import type { ConnectionTimeouts, Scheduler, Service } from "../model/service.ts";
+
+/**
+ * Spreads connections over the tasks of services, at the place where they start: in a client's sandbox, or, for published
+ * ports, on the host. So the task sees the client's own address. Pure: it turns what is to be balanced into a plan.
+ */
+export interface Balancer<R extends Resource = Resource> {
+  /** "ipvs", "nftables", "hcn" */
+  readonly name: string;
+  /** The platform's feature that it needs. */
+  readonly feature: string;
+  /** Where it can balance. */
+  readonly places: readonly BalancedPlace["type"][];
+  /** Why it cannot do what the service asks, in words that name the option. Undefined: it can. */
+  lacks(service: Pick<Service, "scheduler" | "affinity" | "ports">): string | undefined;
+  plan(view: BalancedView): readonly R[];
+}
+
+/** What is balanced at one place. */
+export interface BalancedView {
+  /** Whom the resources belong to: the client's endpoint, or the service where the place is the host. */
+  readonly owner: OwnerRef;
+  readonly place: BalancedPlace;
+  readonly services: readonly VirtualService[];
+}
+
+export type BalancedPlace = { readonly type: "sandbox"; readonly namespacePath: string } | { readonly type: "host" };
+
+/** One port of one virtual IP; or, on the host, one published port. */
+export interface VirtualService {
+  /** Whole id: for tags and seeds. */
+  readonly serviceId: string;
+  /** "10.7.0.5", "fd07::5"; on the host, the host address that the port is published at: "0.0.0.0", "::", "127.0.0.1"… */
+  readonly address: string;
+  readonly protocol: Protocol;
+  readonly port: number;
+  readonly scheduler: Scheduler;
+  /** Seconds. */
+  readonly affinity?: number;
+  readonly timeouts: ConnectionTimeouts;
+  /** In a stable order. None: connections are refused. */
+  readonly backends: readonly Backend[];
+}
+
+export interface Backend {
+  readonly address: string;
+  readonly port: number;
+  /** 0: no new connections; those that it has go on. */
+  readonly weight: number;
+}

@@ -1,0 +1,106 @@
+import type { Endpoint } from "../model/endpoint.ts";
+import type { NetworkId, ServiceId } from "../model/ids.ts";
+import type { Service } from "../model/service.ts";
+import type { StaffedService } from "../services/balanced-view.ts";
+import type { Context } from "./context.ts";
+import { diffPlans, isEmpty } from "./diff-plans.ts";
+import { sandboxLock, serviceLock } from "./locks.ts";
+import { reasonOf } from "./operation-error.ts";
+import type { Plan } from "./planner.ts";
+
+/** So many sandboxes are told at a time. */
+const AT_ONCE = 8;
+
+/**
+ * Tells every sandbox of a service's networks, and the host, what has become of the service and its tasks. Names change
+ * first, then where connections lead. Whoever holds a sandbox's lock must not wait for this.
+ *
+ * A sandbox that cannot be told is logged, and found by the doctor: the others are not to wait for it.
+ */
+export function spreadService(
+  context: Context,
+  serviceId: ServiceId,
+  formerNetworks: readonly NetworkId[] = [],
+): Promise<void> {
+  return context.locks.with([serviceLock(serviceId)], async () => {
+    const service = context.index.services.get(serviceId);
+    const current = service?.state === "deleting" ? undefined : service;
+    const now = new Set(current?.networks.map(({ networkId }) => networkId));
+    if (current !== undefined) {
+      context.emit("service.tasks", { service: current, tasks: readyTasks(context, current.id) });
+    }
+    const before = current === undefined ? undefined : context.planner.planService(current);
+    for (const networkId of new Set([...now, ...formerNetworks])) {
+      await spreadOn(context, networkId, serviceId, now.has(networkId) ? current : undefined);
+    }
+    if (current !== undefined && before !== undefined) await spreadToHost(context, current, before);
+  });
+}
+
+/** Those that count: what is only being made, or is going, has no connections to expect. */
+export const readyTasks = ({ index }: Pick<Context, "index">, serviceId: string): readonly Endpoint[] =>
+  index.tasksOf(serviceId).filter(({ state }) => state === "ready");
+
+export function staffedOn(context: Pick<Context, "index">, service: Service, networkId: NetworkId): StaffedService {
+  return { service, tasks: readyTasks(context, service.id).filter((task) => task.networkId === networkId) };
+}
+
+async function spreadOn(
+  context: Context,
+  networkId: NetworkId,
+  serviceId: ServiceId,
+  service: Service | undefined,
+): Promise<void> {
+  const { services, index } = context;
+  const before = services.of(networkId, serviceId);
+  const after = service === undefined ? undefined : staffedOn(context, service, networkId);
+  if (after === undefined) services.delete(networkId, serviceId);
+  else services.put(networkId, after);
+  // Those in the index now were planned with what was before; whoever comes later is planned with what is now.
+  const told = [...index.endpointsOfNetwork(networkId)];
+  const tellOne = async () => {
+    for (let endpoint = told.shift(); endpoint !== undefined; endpoint = told.shift()) {
+      await tell(context, endpoint, before, after);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, told.length) }, tellOne));
+}
+
+async function tell(
+  context: Context,
+  { id, name, sandboxId }: Endpoint,
+  before: StaffedService | undefined,
+  after: StaffedService | undefined,
+): Promise<void> {
+  const { index, locks, planner, platform, shared, logger } = context;
+  await locks.also([sandboxLock(sandboxId)], async () => {
+    const endpoint = index.endpoint(id);
+    const sandbox = index.sandboxes.get(sandboxId);
+    if (endpoint === undefined || sandbox === undefined || endpoint.state === "deleting") return;
+    const planOf = (staffed: StaffedService | undefined): Plan =>
+      staffed === undefined ? NOTHING : planner.planPart(endpoint, sandbox, staffed);
+    try {
+      const plan = planOf(after);
+      const change = diffPlans(planOf(before).own, plan.own);
+      await shared.acquire(plan.shared, id);
+      if (!isEmpty(change)) await platform.apply(change);
+    } catch (error) {
+      const what = after?.service.name ?? before?.service.name;
+      logger.error({ err: error, endpoint: id }, `endpoint ${name} is not told of service ${what}: ${reasonOf(error)}`);
+    }
+  });
+}
+
+async function spreadToHost({ planner, platform, logger }: Context, service: Service, before: Plan): Promise<void> {
+  try {
+    const change = diffPlans(before.own, planner.planService(service).own);
+    if (!isEmpty(change)) await platform.apply(change);
+  } catch (error) {
+    logger.error(
+      { err: error, service: service.id },
+      `the host is not told of service ${service.name}: ${reasonOf(error)}`,
+    );
+  }
+}
+
+const NOTHING: Plan = { own: [], shared: [] };

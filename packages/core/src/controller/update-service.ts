@@ -1,0 +1,116 @@
+import type { CallOptions } from "../contracts/platform.ts";
+import { invalidOptions } from "../errors/cnm-error.ts";
+import type { Service } from "../model/service.ts";
+import { parseServiceSpec, type ServiceRequest } from "../options/parse-service-spec.ts";
+import type { ServiceSpec } from "../options/service-spec.ts";
+import { chooseBalancer } from "../services/choose-balancer.ts";
+import { applyAndRecord } from "./apply-and-record.ts";
+import type { Context } from "./context.ts";
+import { diffPlans } from "./diff-plans.ts";
+import { findRecord, usable } from "./find-record.ts";
+import { serviceLock } from "./locks.ts";
+import { operationError } from "./operation-error.ts";
+import { putService } from "./record-changes.ts";
+import { bindPorts } from "./service-bindings.ts";
+import { spreadService } from "./spread-service.ts";
+import { UndoStack } from "./undo-stack.ts";
+
+type Update = Partial<Omit<ServiceSpec, "name" | "endpointMode">>;
+
+export async function updateService(
+  context: Context,
+  wanted: Service,
+  spec: Update,
+  options: CallOptions = {},
+): Promise<Service> {
+  const { index, locks, platform, emit } = context;
+  const features = await platform.features(options);
+  const service = await locks.with([serviceLock(wanted.id)], async () => {
+    const before = usable("service", index.services.get(wanted.id), wanted.name);
+    const request = mergedRequest(context, before, spec);
+    const balancer = before.endpointMode === "vip" ? chooseBalancer(request, platform.balancers, features) : "";
+    const undo = new UndoStack();
+    try {
+      options.signal?.throwIfAborted();
+      return await change(context, before, { ...request, balancer }, undo, options);
+    } catch (error) {
+      throw operationError(`service ${before.name} is not changed`, error, await undo.run());
+    }
+  });
+  emit("service.update", { service });
+  await spreadService(context, service.id);
+  return service;
+}
+
+/** What is given takes the place of what is there, option by option. */
+function mergedRequest({ index }: Context, before: Service, spec: Update): ServiceRequest {
+  const { request, faults } = parseServiceSpec({
+    ...specOf(before),
+    ...spec,
+    name: before.name,
+    endpointMode: before.endpointMode,
+  });
+  const named = request.networks.map(({ network }) => findRecord("network", index.networks, network).id);
+  const moved =
+    named.length !== before.networks.length || before.networks.some(({ networkId }) => !named.includes(networkId));
+  const all = moved ? [...faults, "networks cannot change: make another service on them"] : faults;
+  if (all.length > 0) throw invalidOptions(`service ${before.name}`, all);
+  return request;
+}
+
+function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, labels }: Service): Update {
+  return {
+    networks: networks.map(({ networkId, aliases }) => ({ network: networkId, aliases })),
+    ports,
+    scheduler,
+    ...(affinity === undefined ? {} : { affinity }),
+    timeouts,
+    drainTimeout,
+    labels,
+  };
+}
+
+async function change(
+  context: Context,
+  before: Service,
+  request: ServiceRequest & { readonly balancer: string },
+  undo: UndoStack,
+  options: CallOptions,
+): Promise<Service> {
+  const { index, planner, shared, platform, writer, ports, logger } = context;
+  const { networks, ...rest } = request;
+  const aliasesOf = new Map(
+    networks.map(({ network, aliases }) => [findRecord("network", index.networks, network).id, aliases]),
+  );
+  const draft: Service = {
+    ...before,
+    ...rest,
+    networks: before.networks.map((place) => ({ ...place, aliases: aliasesOf.get(place.networkId) ?? place.aliases })),
+    version: before.version + 1,
+    updated: new Date().toISOString(),
+  };
+  const kept = before.bindings.filter((binding) => draft.ports.some((port) => isBoundBy(port, binding)));
+  const fresh = draft.ports.filter((port) => !kept.some((binding) => isBoundBy(port, binding)));
+  const bindings = [...kept, ...(await bindPorts(context, { ...draft, ports: fresh }, undo))];
+  const after: Service = { ...draft, bindings };
+  const plan = planner.planService(after);
+  await shared.acquire(plan.shared, after.id);
+  const step = {
+    change: diffPlans(planner.planService(before).own, plan.own),
+    intent: [putService(after)],
+    withdrawal: [putService(before)],
+  };
+  await applyAndRecord(platform, writer, step, options);
+  index.services.put(after);
+  const gone = before.bindings.filter((binding) => !kept.includes(binding));
+  await ports.release(gone).catch((error: unknown) => {
+    logger.warn({ service: after.id }, `ports of service ${after.name} are still held: ${String(error)}`);
+  });
+  return after;
+}
+
+const isBoundBy = (port: Service["ports"][number], binding: Service["bindings"][number]): boolean =>
+  port.mode === "ingress" &&
+  port.protocol === binding.protocol &&
+  port.published === binding.hostPort &&
+  port.target === binding.targetPort;

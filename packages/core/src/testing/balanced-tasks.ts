@@ -1,0 +1,116 @@
+import assert from "node:assert/strict";
+import type { Balancer, VirtualService } from "../contracts/balancer.ts";
+import { diffPlans } from "../controller/diff-plans.ts";
+import type { Resource } from "../model/resource.ts";
+import type { Scheduler } from "../model/service.ts";
+import type { BalancerWorld, OpenConnection, TaskAnswer } from "./balancer-conformance.ts";
+
+export const VIRTUAL_PORT = 8080;
+const TASK_PORT = 80;
+const TIMEOUTS = { tcp: 7_200, tcpFin: 120, udp: 180 };
+
+export interface Wish {
+  readonly scheduler?: Scheduler;
+  readonly affinity?: number;
+  readonly protocol?: "tcp" | "udp";
+  readonly port?: number;
+  /** One for each task, from the first on. */
+  readonly weights: readonly number[];
+}
+
+/** A virtual IP that is led from one state to the next, as a controller does it: by the difference of plans. */
+export class BalancedTasks {
+  readonly #world: BalancerWorld;
+  readonly #family: 4 | 6;
+  #plan: readonly Resource[] = [];
+  #last: readonly Resource[] = [];
+
+  constructor(world: BalancerWorld, family: 4 | 6) {
+    this.#world = world;
+    this.#family = family;
+  }
+
+  get clientAddress(): string {
+    return this.#world.clientAddress[this.#family];
+  }
+
+  lacks(service: Parameters<Balancer["lacks"]>[0]): string | undefined {
+    return this.#world.balancer.lacks(service);
+  }
+
+  assertSaysWhy(service: Parameters<Balancer["lacks"]>[0]): void {
+    assert.match(this.lacks(service) ?? "", new RegExp(`^scheduler ${service.scheduler}: .`));
+  }
+
+  service({ scheduler = "rr", affinity, protocol = "tcp", port = VIRTUAL_PORT, weights }: Wish): VirtualService {
+    return {
+      serviceId: "5e".repeat(32),
+      address: this.#world.vips[this.#family],
+      protocol,
+      port,
+      scheduler,
+      ...(affinity === undefined ? {} : { affinity }),
+      timeouts: TIMEOUTS,
+      backends: weights.map((weight, index) => ({
+        address: this.#world.tasks[index]?.[this.#family] ?? "",
+        port: TASK_PORT,
+        weight,
+      })),
+    };
+  }
+
+  become(wish: Wish): Promise<void> {
+    return this.becomeAll([this.service(wish)]);
+  }
+
+  async becomeAll(services: readonly VirtualService[]): Promise<void> {
+    const { balancer, client } = this.#world;
+    const plan = balancer.plan({
+      owner: { kind: "endpoint", id: client.endpointId },
+      place: { type: "sandbox", namespacePath: client.namespacePath },
+      services,
+    });
+    await this.#world.apply(diffPlans(this.#plan, plan));
+    this.#plan = plan;
+  }
+
+  async clear(): Promise<void> {
+    this.#last = this.#plan;
+    await this.#world.apply({ remove: this.#plan, add: [] });
+    this.#plan = [];
+  }
+
+  repeat(): Promise<void> {
+    return this.#world.apply({ remove: [], add: this.#plan });
+  }
+
+  removeAgain(): Promise<void> {
+    return this.#world.apply({ remove: this.#last, add: [] });
+  }
+
+  missing(): Promise<readonly string[]> {
+    return this.#world.missing(this.#plan);
+  }
+
+  count(): Promise<number> {
+    return this.#world.count();
+  }
+
+  askOnce(port = VIRTUAL_PORT): Promise<TaskAnswer | undefined> {
+    return this.#world.ask(this.#world.vips[this.#family], port, "tcp");
+  }
+
+  async askOften(times: number, protocol: "tcp" | "udp" = "tcp"): Promise<readonly TaskAnswer[]> {
+    const answers: TaskAnswer[] = [];
+    for (let round = 0; round < times; round++) {
+      const answer = await this.#world.ask(this.#world.vips[this.#family], VIRTUAL_PORT, protocol);
+      if (answer === undefined) throw new Error(`no answer to connection ${round + 1} of ${times}`);
+      answers.push(answer);
+    }
+    return answers;
+  }
+
+  openOne(): Promise<OpenConnection> {
+    return this.#world.open(this.#world.vips[this.#family], VIRTUAL_PORT);
+  }
+}

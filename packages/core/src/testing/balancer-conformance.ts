@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import type { Balancer } from "../contracts/balancer.ts";
+import type { Change, Resource } from "../model/resource.ts";
+import type { Scheduler } from "../model/service.ts";
+import { BalancedTasks } from "./balanced-tasks.ts";
+import type { TestRunner } from "./test-runner.ts";
+
+/** Sandboxes on one network, for real: a client, and tasks that answer. */
+export interface BalancerWorld {
+  readonly balancer: Balancer;
+  /** The client's namespace, and its endpoint. */
+  readonly client: { readonly namespacePath: string; readonly endpointId: string };
+  /** What the client's own address is, as tasks have to see it. */
+  readonly clientAddress: Readonly<Record<4 | 6, string>>;
+  /** Tasks listen at these addresses, on port 80 TCP and UDP, and answer with their number and their client's address. */
+  readonly tasks: readonly Readonly<Record<4 | 6, string>>[];
+  /** Addresses of the network that nobody has. */
+  readonly vips: Readonly<Record<4 | 6, string>>;
+  apply(change: Change): Promise<void>;
+  /** What of these resources is there; their differences are none. */
+  missing(wanted: readonly Resource[]): Promise<readonly string[]>;
+  /** How many resources of this balancer are there at all. */
+  count(): Promise<number>;
+  /** Connects from the client's namespace, each time from another port. Undefined: refused, or no answer. */
+  ask(address: string, port: number, protocol: "tcp" | "udp"): Promise<TaskAnswer | undefined>;
+  /** A connection that stays open; it tells which task it has, again and again. */
+  open(address: string, port: number): Promise<OpenConnection>;
+}
+
+export interface TaskAnswer {
+  readonly task: number;
+  readonly client: string;
+}
+
+export interface OpenConnection {
+  /** @throws when it has broken */
+  task(): Promise<number>;
+  close(): void;
+}
+
+/** So that each of one, two, three and six parts is a whole number. */
+const ROUNDS = 60;
+
+/** What every balancer has to do, whatever it is made of. */
+export function balancerConformance(
+  subject: string,
+  open: () => BalancerWorld | Promise<BalancerWorld>,
+  { describe, it }: TestRunner,
+): void {
+  describe(`balancer ${subject}`, () => {
+    for (const family of [4, 6] as const) {
+      describe(`over IPv${family}`, () => cases(family, open, it));
+    }
+  });
+}
+
+function cases(family: 4 | 6, open: () => BalancerWorld | Promise<BalancerWorld>, it: TestRunner["it"]): void {
+  const scene = async (): Promise<BalancedTasks> => new BalancedTasks(await open(), family);
+
+  for (const scheduler of ["rr", "wrr", "lc", "wlc"] as const) {
+    it(`${scheduler} gives each task its share, and shows it the client's own address`, async () => {
+      const tasks = await scene();
+      if (tasks.lacks({ scheduler, ports: [] }) !== undefined) return tasks.assertSaysWhy({ scheduler, ports: [] });
+      await tasks.become({ scheduler, weights: [1, 1, 1] });
+      const answers = await tasks.askOften(ROUNDS);
+      for (const { client } of answers) assert.equal(client, tasks.clientAddress);
+      assert.deepEqual(shares(answers), [ROUNDS / 3, ROUNDS / 3, ROUNDS / 3]);
+      await tasks.clear();
+    });
+  }
+
+  it("weights divide the connections", async () => {
+    const tasks = await scene();
+    await tasks.become({ scheduler: "wrr", weights: [1, 2, 3] });
+    assert.deepEqual(shares(await tasks.askOften(ROUNDS)), [ROUNDS / 6, ROUNDS / 3, ROUNDS / 2]);
+    await tasks.clear();
+  });
+
+  for (const way of [{ scheduler: "sh" }, { scheduler: "mh" }, { scheduler: "rr", affinity: 600 }] as const) {
+    it(`with ${Object.values(way).join(" and affinity ")} a client keeps its task`, async () => {
+      const tasks = await scene();
+      await tasks.become({ ...way, weights: [1, 1, 1] });
+      const first = new Set((await tasks.askOften(12)).map(({ task }) => task));
+      assert.equal(first.size, 1);
+      await tasks.clear();
+    });
+  }
+
+  it("UDP is balanced as well", async () => {
+    const tasks = await scene();
+    await tasks.become({ scheduler: "rr", weights: [1, 1, 1], protocol: "udp" });
+    assert.deepEqual(shares(await tasks.askOften(12, "udp")), [4, 4, 4]);
+    await tasks.clear();
+  });
+
+  it("a task without weight gets no connections, and keeps those that it has", async () => {
+    const tasks = await scene();
+    await tasks.become({ scheduler: "rr", weights: [1, 0, 0] });
+    const connection = await tasks.openOne();
+    assert.equal(await connection.task(), 0);
+    await tasks.become({ scheduler: "rr", weights: [0, 1, 1] });
+    assert.deepEqual(shares(await tasks.askOften(12)), [0, 6, 6]);
+    assert.equal(await connection.task(), 0);
+    connection.close();
+    await tasks.clear();
+  });
+
+  it("without a task, connections are refused; with the first one they succeed", async () => {
+    const tasks = await scene();
+    await tasks.become({ scheduler: "rr", weights: [] });
+    assert.equal(await tasks.askOnce(), undefined);
+    await tasks.become({ scheduler: "rr", weights: [1] });
+    assert.equal((await tasks.askOnce())?.task, 0);
+    await tasks.clear();
+  });
+
+  it("changes in place, and what the host shows is what was planned", async () => {
+    const tasks = await scene();
+    const steps: readonly (readonly [Scheduler, readonly number[]])[] = [
+      ["rr", [1, 1]],
+      ["rr", [1, 1, 1]],
+      ["wrr", [3, 1, 2]],
+      ["rr", [0, 1, 1]],
+      ["sh", [1, 1, 1]],
+      ["rr", []],
+      ["rr", [1]],
+    ];
+    for (const [scheduler, weights] of steps) {
+      await tasks.become({ scheduler, weights });
+      assert.deepEqual(await tasks.missing(), []);
+    }
+    await tasks.clear();
+    assert.equal(await tasks.count(), 0);
+  });
+
+  it("one service does not disturb another", async () => {
+    const tasks = await scene();
+    const others = Array.from({ length: 50 }, (_, number) => tasks.service({ port: 9_000 + number, weights: [1, 1] }));
+    await tasks.becomeAll([tasks.service({ weights: [1, 1, 1] }), ...others]);
+    const asked = await tasks.askOften(30);
+    for (let round = 0; round < 6; round++) await tasks.askOnce(9_000 + round);
+    assert.deepEqual(shares(asked), [10, 10, 10]);
+    assert.deepEqual(await tasks.missing(), []);
+    await tasks.becomeAll(others.slice(1));
+    assert.equal(await tasks.askOnce(), undefined);
+    await tasks.clear();
+  });
+
+  it("making what is there and removing what is gone are no errors", async () => {
+    const tasks = await scene();
+    await tasks.become({ scheduler: "rr", weights: [1, 1, 1] });
+    await tasks.repeat();
+    assert.deepEqual(await tasks.missing(), []);
+    await tasks.clear();
+    await tasks.removeAgain();
+    assert.equal(await tasks.count(), 0);
+  });
+}
+
+/** How many answers each of the three tasks gave. */
+const shares = (answers: readonly { readonly task: number }[]): readonly number[] =>
+  [0, 1, 2].map((number) => answers.filter(({ task }) => task === number).length);

@@ -1,0 +1,22 @@
+import { json } from "../../route/answer.ts";
+import { route } from "../../route/route.ts";
+import { serviceBody, serviceSpec } from "./service-body.ts";
+
+export const createService = route({
+  method: "POST",
+  path: "/services/create",
+  tag: "Services",
+  summary: "Makes a service; its tasks are sandboxes that join with its name",
+  body: serviceBody,
+  answers: {
+    201: "It is there: `{ID, Warnings}`",
+    400: "What is wrong with what was asked for",
+    404: "There is no such network",
+    409: "There is a service of that name, or a port is taken",
+    501: "Nothing on this host can balance it",
+  },
+  handle: async ({ cnm }, { body, signal }) => {
+    const { id } = await cnm.createService(serviceSpec(body), { signal });
+    return json(201, { ID: id, Warnings: null });
+  },
+});

@@ -1,0 +1,53 @@
+import type { Endpoint, Service } from "@cnm/core";
+import type { Member } from "./model.ts";
+
+/** This host, as tasks name it: there is one. */
+export const NODE_ID = "local";
+
+/** A task of a service as `GET /tasks` tells it: an endpoint, and the sandbox that it belongs to. */
+export function taskJson({ endpoint, sandbox, network }: Member, service: Service, slot: number) {
+  const { id, created, addresses, task } = endpoint;
+  return {
+    ID: id,
+    Version: { Index: service.version },
+    CreatedAt: created,
+    UpdatedAt: created,
+    Labels: endpoint.labels,
+    Spec: { ContainerSpec: { Image: "" } },
+    ServiceID: service.id,
+    Slot: slot,
+    NodeID: NODE_ID,
+    Status: {
+      Timestamp: created,
+      State: stateOf(endpoint),
+      Message: messageOf(endpoint),
+      ContainerStatus: { ContainerID: sandbox.id, PID: 0, ExitCode: 0 },
+      PortStatus: {},
+    },
+    DesiredState: task?.draining === true ? "shutdown" : "running",
+    NetworksAttachments: [
+      {
+        Network: { ID: network.id, Spec: { Name: network.name } },
+        Addresses: addresses.map(({ address }) => address),
+      },
+    ],
+    Cnm: {
+      Name: sandbox.name,
+      Health: task?.health ?? "none",
+      Draining: task?.draining ?? false,
+      Weight: task?.weight ?? 0,
+    },
+  };
+}
+
+export type TaskJson = ReturnType<typeof taskJson>;
+
+function stateOf({ task }: Endpoint): "running" | "starting" | "failed" {
+  if (task?.health === "starting") return "starting";
+  return task?.health === "unhealthy" ? "failed" : "running";
+}
+
+function messageOf({ task }: Endpoint): string {
+  if (task?.draining === true) return "draining";
+  return task?.health === undefined || task.health === "none" ? "started" : task.health;
+}

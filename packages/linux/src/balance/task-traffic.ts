@@ -1,0 +1,85 @@
+import type { Protocol, TaskTarget, TaskTraces, TaskTraffic } from "@cnm/core";
+import { deleteFlow, dumpFlows, type Flow } from "../conntrack/flow.ts";
+import { IPVS_GENL_NAME } from "../ipvs/constants.ts";
+import { dumpDestinations, dumpServices } from "../ipvs/service.ts";
+import { genericFamily } from "../netlink/generic-family.ts";
+import type { NetlinkSocket } from "../netlink/socket.ts";
+import { protocolNumber } from "../nftables/fields.ts";
+import type { Place, PlaceSockets } from "./place.ts";
+
+export interface TaskTrafficParts {
+  readonly netfilter: PlaceSockets;
+  readonly generic: PlaceSockets;
+}
+
+/** Connections that were balanced, as connection tracking and IPVS know them where they start. */
+export function taskTraffic({ netfilter, generic }: TaskTrafficParts): TaskTraffic {
+  return {
+    async open(traces, { signal } = {}) {
+      let count = 0;
+      for (const place of placesOf(traces)) {
+        signal?.throwIfAborted();
+        const flows = await netfilter.visit(place, (socket) => flowsTo(socket, traces.targets));
+        count += (flows ?? []).filter(isOpen).length;
+        count += (await generic.visit(place, (socket) => activeInIpvs(socket, traces.targets))) ?? 0;
+      }
+      return count;
+    },
+
+    async forget(traces, protocol) {
+      const targets = traces.targets.filter((target) => protocol === undefined || target.protocol === protocol);
+      if (targets.length === 0) return;
+      for (const place of placesOf(traces)) await netfilter.visit(place, (socket) => forgetFlows(socket, targets));
+    },
+  };
+}
+
+const placesOf = ({ namespacePaths, host }: TaskTraces): readonly Place[] => [
+  ...namespacePaths,
+  ...(host ? [undefined] : []),
+];
+
+async function flowsTo(socket: NetlinkSocket, targets: readonly TaskTarget[]): Promise<readonly Flow[]> {
+  const wanted = new Set(targets.map((target) => keyOf(protocolNumber(target.protocol), target.address, target.port)));
+  return (await dumpFlows(socket)).filter(
+    ({ protocol, original, reply }) =>
+      // Whoever talks to a task by its own address is not balanced.
+      original.destination !== reply.source && wanted.has(keyOf(protocol, reply.source, reply.sourcePort)),
+  );
+}
+
+async function forgetFlows(socket: NetlinkSocket, targets: readonly TaskTarget[]): Promise<void> {
+  const requests = (await flowsTo(socket, targets)).map(deleteFlow);
+  if (requests.length === 0) return;
+  const failure = (await socket.execute(requests)).find(
+    (outcome) => outcome !== undefined && outcome.code !== "ENOENT",
+  );
+  if (failure !== undefined) throw failure;
+}
+
+async function activeInIpvs(socket: NetlinkSocket, targets: readonly TaskTarget[]): Promise<number> {
+  const family = await genericFamily(socket, IPVS_GENL_NAME);
+  if (family === undefined) return 0;
+  const wanted = (protocol: Protocol) =>
+    new Set(targets.filter((one) => one.protocol === protocol).map(({ address, port }) => `${address} ${port}`));
+  let count = 0;
+  for (const service of await dumpServices(socket, family)) {
+    const names = wanted(service.protocol);
+    if (names.size === 0 || service.protocol === "udp") continue;
+    for (const { address, port, active } of await dumpDestinations(socket, family, service)) {
+      if (names.has(`${address} ${port}`)) count += active;
+    }
+  }
+  return count;
+}
+
+/** TCP_CONNTRACK_*: from the first packet up to the moment when both sides have ended. */
+const ENDING = 6;
+
+/** Datagrams belong to nothing that could end. */
+const isOpen = ({ protocol, tcpState }: Flow): boolean =>
+  protocol === protocolNumber("tcp")
+    ? tcpState !== undefined && tcpState > 0 && tcpState < ENDING
+    : protocol === protocolNumber("sctp");
+
+const keyOf = (protocol: number, address: string, port: number): string => `${protocol} ${address} ${port}`;
