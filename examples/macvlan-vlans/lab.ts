@@ -55,5 +55,6 @@ for (const cnm of [left, right]) {
   for (const network of await cnm.networks()) await network.remove();
   await cnm.close();
 }
-console.log(`links left on lab-left: ${quietly("ip -n lab-left -br link").replace(/@?\S* .*\n/g, " ")}`.trim());
+const remaining = quietly("ip -n lab-left -o link").trim().split("\n");
+console.log(`links left on lab-left: ${remaining.map((line) => /^\d+: ([^:@]+)/.exec(line)?.[1]).join(" ")}`);
 for (const host of HOSTS) quietly(`ip netns del ${host}`);
