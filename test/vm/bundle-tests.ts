@@ -5,6 +5,7 @@ import { build } from "tsup";
 
 /** The packages' sources, as vitest.config.ts has them. */
 const ALIAS = {
+  "@cnm/core/nameserver": "packages/core/src/nameserver/index.ts",
   "@cnm/core/testing": "packages/core/src/testing/index.ts",
   "@cnm/core": "packages/core/src/index.ts",
   "@cnm/daemon/client": "packages/daemon/src/client/index.ts",
