@@ -14,5 +14,7 @@ export const WITNESSES = {
   openssl: "openssl",
   dig: "bind9-dnsutils",
   ipvsadm: "ipvsadm",
+  "qemu-system-x86_64": "qemu-system-x86",
+  modprobe: "kmod",
   dnsmasq: "dnsmasq-base",
 };
