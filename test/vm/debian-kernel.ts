@@ -1,7 +1,8 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { decompressKernel } from "./decompress-kernel.ts";
 
 export interface Kernel {
   /** "6.1.0-56-amd64" */
@@ -15,6 +16,9 @@ export interface Kernel {
 /** Names no kernel, but depends on the one that Debian would install. */
 const META_PACKAGE = "linux-image-amd64";
 const PREFIX = "linux-image-";
+
+/** Made of what the package has. */
+const IMAGE = "image";
 
 const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "cnm", "kernels");
 
@@ -44,7 +48,7 @@ function listed(): Kernel | undefined {
   if (candidate === undefined) return undefined;
   const version = name.slice(PREFIX.length);
   const folder = join(CACHE, `${name}_${candidate}`);
-  return { version, folder, image: join(folder, "boot", `vmlinuz-${version}`) };
+  return { version, folder, image: join(folder, IMAGE) };
 }
 
 /** What apt-cache says; nothing about packages that its lists do not have. */
@@ -63,6 +67,9 @@ function fetchInto({ version, folder }: Kernel, scratch: string): void {
     const unpacked = join(scratch, "unpacked");
     run("dpkg-deb", ["-x", join(scratch, file), unpacked]);
     run("depmod", ["-b", unpacked, version]);
+    const image = join(unpacked, "boot", `vmlinuz-${version}`);
+    const started = join(unpacked, IMAGE);
+    if (!decompressKernel(image, started)) copyFileSync(image, started);
     renameSync(unpacked, folder);
   } finally {
     rmSync(scratch, { recursive: true });

@@ -16,5 +16,6 @@ export const WITNESSES = {
   ipvsadm: "ipvsadm",
   "qemu-system-x86_64": "qemu-system-x86",
   modprobe: "kmod",
+  xz: "xz-utils",
   dnsmasq: "dnsmasq-base",
 };
