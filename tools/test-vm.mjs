@@ -9,11 +9,7 @@ const USAGE = "npm run test:vm -- [--suite kernel|bridge|ci] [-t NAME] [--limit 
 await main(async (args) => {
   if (args.includes("--help")) return console.log(`usage: ${USAGE}`);
   requireRoot("npm run test:vm");
-  await ensurePrograms({
-    ...WITNESSES,
-    "qemu-system-x86_64": "qemu-system-x86",
-    modprobe: "kmod",
-  });
+  await ensurePrograms(WITNESSES);
   await ensureBuilt();
   const program = await bundle({ vm: "test/vm/vm.ts" }, "vm");
   await run(process.execPath, ["--enable-source-maps", program, ...args]);

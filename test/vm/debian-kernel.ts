@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { decompressKernel } from "./decompress-kernel.ts";
 
 export interface Kernel {
   /** "6.1.0-56-amd64" */
@@ -14,36 +15,50 @@ export interface Kernel {
 
 /** Names no kernel, but depends on the one that Debian would install. */
 const META_PACKAGE = "linux-image-amd64";
+const PREFIX = "linux-image-";
 
-/** Debian's kernel as its package has it, never installed: downloaded and unpacked once, then kept outside the checkout. */
+/** Made of what the package has. */
+const IMAGE = "image";
+
+const CACHE = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "cnm", "kernels");
+
+/**
+ * Debian's kernel as its package has it, never installed: downloaded and unpacked once, then kept outside the checkout. It is
+ * the one that apt's lists name; they are renewed when that is not there yet.
+ */
 export function debianKernel(): Kernel {
-  const name = realPackage();
-  const version = name.replace("linux-image-", "");
-  const cache = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "cnm", "kernels");
-  const folder = join(cache, `${name}_${candidate(name)}`);
-  if (!existsSync(folder)) {
-    mkdirSync(cache, { recursive: true });
-    console.log(`Downloading ${name}…`);
-    fetchInto(folder, name, version, mkdtempSync(join(cache, ".unpacking-")));
+  const known = listed();
+  if (known !== undefined && existsSync(known.folder)) return known;
+  run("apt-get", ["update", "-q"]);
+  const newest = listed();
+  if (newest === undefined) throw new Error(`apt has no ${META_PACKAGE}: is this Debian, on an amd64 machine?`);
+  if (!existsSync(newest.folder)) {
+    mkdirSync(CACHE, { recursive: true });
+    console.log(`Downloading ${PREFIX}${newest.version}…`);
+    fetchInto(newest, mkdtempSync(join(CACHE, ".unpacking-")));
   }
-  return { version, folder, image: join(folder, "boot", `vmlinuz-${version}`) };
+  return newest;
 }
 
-function realPackage(): string {
-  const text = run("apt-cache", ["depends", "--important", META_PACKAGE]);
-  const name = /Depends: (linux-image-\S+)/.exec(text)?.[1];
-  if (name === undefined) throw new Error(`apt-cache names no kernel for ${META_PACKAGE}: it says "${text.trim()}"`);
-  return name;
+/** Undefined while apt's lists name none. */
+function listed(): Kernel | undefined {
+  const name = /Depends: (linux-image-\S+)/.exec(ask(["depends", "--important", META_PACKAGE]))?.[1];
+  if (name === undefined) return undefined;
+  const candidate = /Candidate: (\S+)/.exec(ask(["policy", name]))?.[1];
+  if (candidate === undefined) return undefined;
+  const version = name.slice(PREFIX.length);
+  const folder = join(CACHE, `${name}_${candidate}`);
+  return { version, folder, image: join(folder, IMAGE) };
 }
 
-function candidate(name: string): string {
-  const version = /Candidate: (\S+)/.exec(run("apt-cache", ["policy", name]))?.[1];
-  if (version === undefined) throw new Error(`apt has no version of ${name}: run apt-get update`);
-  return version;
+/** What apt-cache says; nothing about packages that its lists do not have. */
+function ask(args: readonly string[]): string {
+  return spawnSync("apt-cache", args, { encoding: "utf8" }).stdout;
 }
 
 /** There all at once, so that an interrupted download leaves nothing that looks like a kernel. */
-function fetchInto(folder: string, name: string, version: string, scratch: string): void {
+function fetchInto({ version, folder }: Kernel, scratch: string): void {
+  const name = `${PREFIX}${version}`;
   try {
     // As root throughout: apt's own user may not write here.
     run("apt-get", ["download", "-q", "-o", "APT::Sandbox::User=root", name], scratch);
@@ -52,6 +67,9 @@ function fetchInto(folder: string, name: string, version: string, scratch: strin
     const unpacked = join(scratch, "unpacked");
     run("dpkg-deb", ["-x", join(scratch, file), unpacked]);
     run("depmod", ["-b", unpacked, version]);
+    const image = join(unpacked, "boot", `vmlinuz-${version}`);
+    const started = join(unpacked, IMAGE);
+    if (!decompressKernel(image, started)) copyFileSync(image, started);
     renameSync(unpacked, folder);
   } finally {
     rmSync(scratch, { recursive: true });
@@ -59,5 +77,5 @@ function fetchInto(folder: string, name: string, version: string, scratch: strin
 }
 
 function run(program: string, args: readonly string[], cwd?: string): string {
-  return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], cwd });
+  return execFileSync(program, args, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], cwd });
 }

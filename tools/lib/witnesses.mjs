@@ -15,5 +15,8 @@ export const WITNESSES = {
   "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
   dig: "bind9-dnsutils",
   ipvsadm: "ipvsadm",
+  "qemu-system-x86_64": "qemu-system-x86",
+  modprobe: "kmod",
+  xz: "xz-utils",
   dnsmasq: "dnsmasq-base",
 };

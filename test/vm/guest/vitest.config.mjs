@@ -8,6 +8,7 @@ export default {
     exclude: [],
     setupFiles: ["test/kernel/setup.mjs"],
     pool: "forks",
+    maxWorkers: 2,
     testTimeout: 30_000 * slowness,
     hookTimeout: 120_000 * slowness,
     expect: { poll: { timeout: 1_000 * slowness } },
