@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
+import { ThreadTimes } from "./thread-times.ts";
 
 const TICK = 1;
 const NANOSECONDS = 1e6;
@@ -8,17 +8,21 @@ export interface Stalls {
   /** Milliseconds by which the loop came late to a timer, 99 of 100 times at most. */
   readonly p99: number;
   readonly longest: number;
-  /** The longest one, without the time in which the thread was ready to run and the processors were busy with others. */
+  /**
+   * The longest one by our own doing: without the time in which this thread was ready to run and other programs had the
+   * processors. Time for which our own other threads ran, or the kernel's on behalf of anybody, is not set aside.
+   */
   readonly longestOwn: number;
 }
 
 /** How late the event loop comes to its timers. */
 export class StallWatch {
   readonly #delays = monitorEventLoopDelay({ resolution: TICK });
-  readonly #schedule = openSync(`/proc/self/task/${process.pid}/schedstat`, "r");
+  readonly #times = new ThreadTimes();
   readonly #timer: NodeJS.Timeout;
   #last = performance.now();
-  #waited = this.#waiting();
+  #waited = this.#times.waited();
+  #others = this.#times.others();
   #longestOwn = 0;
 
   constructor() {
@@ -29,7 +33,7 @@ export class StallWatch {
   end(): Stalls {
     clearInterval(this.#timer);
     this.#delays.disable();
-    closeSync(this.#schedule);
+    this.#times.close();
     return {
       p99: this.#delays.percentile(99) / NANOSECONDS,
       longest: this.#delays.max / NANOSECONDS,
@@ -38,16 +42,9 @@ export class StallWatch {
   }
 
   #tick(): void {
-    const [now, waited] = [performance.now(), this.#waiting()];
-    const own = now - this.#last - TICK - (waited - this.#waited);
-    this.#longestOwn = Math.max(this.#longestOwn, own);
-    [this.#last, this.#waited] = [now, waited];
-  }
-
-  /** Milliseconds that this thread has spent in the run queue: the second number of schedstat. */
-  #waiting(): number {
-    const bytes = Buffer.alloc(100);
-    const text = bytes.toString("latin1", 0, readSync(this.#schedule, bytes, 0, bytes.length, 0));
-    return Number(text.split(" ")[1]) / NANOSECONDS;
+    const [now, waited, others] = [performance.now(), this.#times.waited(), this.#times.others()];
+    const forOthers = Math.max(0, waited - this.#waited - (others - this.#others));
+    this.#longestOwn = Math.max(this.#longestOwn, now - this.#last - TICK - forOthers);
+    [this.#last, this.#waited, this.#others] = [now, waited, others];
   }
 }

@@ -56,8 +56,9 @@ class Pool implements NamespacePool {
   readonly #idle: number;
   readonly #end: EndOfTurn;
   readonly #sockets: SocketParts;
-  /** In the order of use: the first has waited longest. */
   readonly #entries = new Map<string, Entry>();
+  /** Those without users, and their paths: the first has waited longest. */
+  readonly #resting = new Map<Entry, string>();
   /** Found at their paths in this turn of the event loop: not looked up again at each step of one change. */
   readonly #current = new Set<Entry>();
   /** Nobody waits for these: the kernel takes ten milliseconds and more to close a packet socket. */
@@ -78,12 +79,12 @@ class Pool implements NamespacePool {
 
   async use<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
     this.#mustBeOpen();
-    return this.#work(path === undefined ? this.host : this.#entry(path), work);
+    return path === undefined ? work(this.host) : this.#work(path, this.#entry(path), work);
   }
 
   async useIfThere<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T | undefined> {
     this.#mustBeOpen();
-    if (path === undefined) return this.#work(this.host, work);
+    if (path === undefined) return work(this.host);
     let entry: Entry;
     try {
       entry = this.#entry(path);
@@ -91,17 +92,18 @@ class Pool implements NamespacePool {
       if (error instanceof CnmError && ABSENT.has(error.code)) return undefined;
       throw error;
     }
-    return this.#work(entry, work);
+    return this.#work(path, entry, work);
   }
 
-  async #work<T>(entry: Entry, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
+  async #work<T>(path: string, entry: Entry, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
     entry.users++;
+    this.#resting.delete(entry);
     try {
       return await work(entry);
     } finally {
       entry.users--;
-      this.#makeRoom();
-      if (entry.retired) await this.#closeUnused(entry);
+      if (entry.users === 0) this.#rest(path, entry);
+      if (entry.retired && entry.users === 0) await entry.close();
     }
   }
 
@@ -123,11 +125,7 @@ class Pool implements NamespacePool {
   #entry(path: string): Entry {
     const known = this.#entries.get(path);
     if (known !== undefined) {
-      if (this.#isCurrent(known, path)) {
-        this.#entries.delete(path);
-        this.#entries.set(path, known);
-        return known;
-      }
+      if (this.#isCurrent(known, path)) return known;
       // Not awaited: whoever still works in the old one does not hold up who comes to the new one.
       void this.#retire(path, known);
     }
@@ -147,24 +145,20 @@ class Pool implements NamespacePool {
   async #retire(path: string, entry: Entry): Promise<void> {
     this.#entries.delete(path);
     this.#current.delete(entry);
+    this.#resting.delete(entry);
     entry.retired = true;
-    await this.#closeUnused(entry);
-  }
-
-  async #closeUnused(entry: Entry): Promise<void> {
     if (entry.users === 0) await entry.close();
   }
 
-  #makeRoom(): void {
-    if (this.#entries.size <= this.#idle) return;
-    for (const [path, entry] of this.#entries) {
-      if (this.#entries.size <= this.#idle) return;
-      if (entry.users > 0) continue;
-      const closing = this.#retire(path, entry);
-      this.#closing.add(closing);
-      // A failure stays here, and is told when the pool closes.
-      closing.then(() => this.#closing.delete(closing)).catch(() => undefined);
-    }
+  #rest(path: string, entry: Entry): void {
+    if (entry.retired) return;
+    this.#resting.set(entry, path);
+    const [oldest] = this.#resting;
+    if (this.#resting.size <= this.#idle || oldest === undefined) return;
+    const closing = this.#retire(oldest[1], oldest[0]);
+    this.#closing.add(closing);
+    // A failure stays here, and is told when the pool closes.
+    closing.then(() => this.#closing.delete(closing)).catch(() => undefined);
   }
 }
 

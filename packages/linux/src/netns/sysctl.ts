@@ -63,7 +63,10 @@ const OF_FAMILY = /^\/proc\/sys\/net\/(ipv[46])\/(.*)$/;
 function openIn(namespace: Namespace, path: string, flags: "r" | "r+"): number {
   const [, family, rest] = OF_FAMILY.exec(path) ?? [];
   if (family !== "ipv4" && family !== "ipv6") return namespace.enter(() => openSync(path, flags));
-  return openSync(`/proc/self/fd/${namespace.settings(family)}/${rest}`, flags);
+  const folder = namespace.settings(family);
+  // From elsewhere, the kernel does not see the entries that it has made for the namespace: it makes new ones each time, and
+  // looks through all of them at the next.
+  return namespace.enter(() => openSync(`/proc/self/fd/${folder}/${rest}`, flags));
 }
 
 function sysctlPath(name: string): string {
