@@ -10,6 +10,7 @@ interface SchemaParts {
   readonly value?: SchemaParts;
   readonly wrapped?: SchemaParts;
   readonly pipe?: readonly SchemaParts[];
+  readonly options?: readonly string[];
 }
 
 /** The JSON schema of a body, for the kinds of schema that bodies are made of. */
@@ -20,6 +21,8 @@ function convert(schema: SchemaParts): JsonSchema {
     case "string":
     case "boolean":
       return { type: schema.type };
+    case "picklist":
+      return { type: "string", enum: schema.options ?? [] };
     case "number":
       return { type: schema.pipe?.some(({ type }) => type === "integer") ? "integer" : "number" };
     case "array":
@@ -49,4 +52,7 @@ function objectSchema(entries: Readonly<Record<string, SchemaParts>>): JsonSchem
   };
 }
 
-const nullable = ({ type, ...rest }: JsonSchema): JsonSchema => ({ type: [type, "null"], ...rest });
+const nullable = ({ type, ...rest }: JsonSchema): JsonSchema => {
+  const values = rest["enum"];
+  return { type: [type, "null"], ...rest, ...(Array.isArray(values) ? { enum: [...values, null] } : {}) };
+};
