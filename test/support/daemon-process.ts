@@ -36,6 +36,7 @@ export class DaemonProgram {
       noExternal: [/^@cnm\//],
       esbuildOptions: (options) => {
         options.alias = {
+          "@cnm/core/nameserver": join(checkout, "packages/core/src/nameserver/index.ts"),
           "@cnm/core": join(checkout, "packages/core/src/index.ts"),
           "@cnm/linux": join(checkout, "packages/linux/src/index.ts"),
         };

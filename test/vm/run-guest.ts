@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Kernel } from "./debian-kernel.ts";
 import type { GuestResult } from "./guest-event.ts";
 import { makeInitramfs } from "./initramfs.ts";
@@ -30,7 +30,7 @@ export async function runGuest(spec: GuestSpec): Promise<GuestResult> {
   const scratch = mkdtempSync(join(tmpdir(), "vm-"));
   const files = {
     "request.json": JSON.stringify(spec.request),
-    paths: lines(join(kernel.folder, "lib/modules"), join(folder, secondStage)),
+    paths: lines(join(kernel.folder, "lib/modules"), join(folder, secondStage), resolve(folder, "../../..")),
     program: lines(process.execPath, join(folder, "run.mjs")),
   };
   let result: GuestResult | undefined;
