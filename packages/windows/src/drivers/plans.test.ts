@@ -23,7 +23,10 @@ import { windowsDrivers } from "./windows-drivers.ts";
  * The whole plan of a network and an endpoint on it, for each driver and option: the documents that HNS gets. What a change of
  * the drivers changes stands in the difference of these files.
  */
-const golden = new GoldenFolder(join(import.meta.dirname, "golden"));
+// Bundled for Wine, this file is elsewhere.
+const checkout = process.env["CNM_TEST_CHECKOUT"];
+const folder = checkout === undefined ? import.meta.dirname : join(checkout, "packages/windows/src/drivers");
+const golden = new GoldenFolder(join(folder, "golden"));
 afterAll(() => golden.expectNoOthers());
 
 const SHIM = "com.docker.network.windowsshim";
