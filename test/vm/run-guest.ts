@@ -56,9 +56,12 @@ export async function runGuest(spec: GuestSpec): Promise<GuestResult> {
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 
+/** From its panic on, as the reason stands before the trace. */
 function lastWords(scratch: string): string {
   try {
-    return readFileSync(consoleLog(scratch), "utf8").split("\n").slice(-40).join("\n");
+    const spoken = readFileSync(consoleLog(scratch), "utf8").split("\n");
+    const panic = spoken.findIndex((line) => line.includes("Kernel panic"));
+    return spoken.slice(panic === -1 ? -40 : panic).join("\n");
   } catch {
     return "none";
   }
