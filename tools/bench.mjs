@@ -29,11 +29,21 @@ const PROGRAMS = {
     "../lib/podman/aardvark-dns": "aardvark-dns",
   },
   cli: { ip: "iproute2" },
-  dataplane: { ip: "iproute2", iperf3: "iperf3" },
+  dataplane: {
+    ip: "iproute2",
+    iperf3: "iperf3",
+    "qemu-system-x86_64": "qemu-system-x86",
+    busybox: "busybox-static",
+    modprobe: "kmod",
+    xz: "xz-utils",
+  },
   scale: { ip: "iproute2", iperf3: "iperf3" },
   ipam: {},
   store: {},
 };
+
+/** What is not run by this process. */
+const PARTS = { dataplane: { "in-guest": "test/bench/dataplane/in-guest.ts" } };
 
 /** `npm run bench -- NAME [--json]`: subject and peers in one run; exit status 1 when a target is missed. */
 await main(async ([name, ...args]) => {
@@ -42,6 +52,6 @@ await main(async ([name, ...args]) => {
   }
   await ensurePrograms(PROGRAMS[name] ?? {});
   await ensureBuilt();
-  const program = await bundle({ [name]: `test/bench/${name}.ts` }, name);
+  const program = await bundle({ [name]: `test/bench/${name}.ts`, ...PARTS[name] }, name);
   await run(process.execPath, ["--enable-source-maps", "--expose-gc", program, ...args]);
 });

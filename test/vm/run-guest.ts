@@ -10,9 +10,9 @@ export interface GuestSpec {
   readonly kernel: Kernel;
   /** The files of test/vm/guest/. */
   readonly folder: string;
-  /** What is run once the host's files are there; one of the folder's. Default: second-stage, which runs the tests. */
+  /** What is run once the host's files are there; one of the folder's. Default: second-stage, which does the request's job. */
   readonly secondStage?: string;
-  /** What `run.mjs` is told; JSON. */
+  /** What `run.mjs` is told, JSON: `env`, `job` (a module's path) and `args` (what its default export is called with). */
   readonly request: unknown;
   /** Seconds, as in {@link runMachine}. */
   readonly quiet: number;

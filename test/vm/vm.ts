@@ -4,6 +4,7 @@ import { bundleTests } from "./bundle-tests.ts";
 import { chooseTests, suite } from "./choose-tests.ts";
 import { debianKernel } from "./debian-kernel.ts";
 import { runGuest } from "./run-guest.ts";
+import { parseTestCounts } from "./test-counts.ts";
 
 /** Emulation, against the same machine without. */
 const SLOWNESS = 20;
@@ -39,10 +40,14 @@ async function runTests(checkout: string): Promise<boolean> {
   const began = performance.now();
   const seconds = (): string => ((performance.now() - began) / 1_000).toFixed(1);
   let booted = "";
-  const result = await runGuest({
+  const ended = await runGuest({
     kernel,
     folder,
-    request: { env, args: [`--config=${join(folder, "vitest.config.mjs")}`, ...pattern] },
+    request: {
+      env,
+      job: join(folder, "tests.mjs"),
+      args: [`--config=${join(folder, "vitest.config.mjs")}`, ...pattern],
+    },
     quiet: Number(values.quiet),
     limit: Number(values.limit),
     onOutput: (chunk) => process.stdout.write(chunk),
@@ -51,10 +56,10 @@ async function runTests(checkout: string): Promise<boolean> {
       console.log(`vm: Debian's ${kernel.version} is up after ${booted} s; ${files.length} test files to run`);
     },
   });
-  if (result.files !== files.length) throw new Error(`${files.length} test files were to run, and ${result.files} did`);
-  const { passed, failed } = result;
+  const { files: ran, passed, failed } = parseTestCounts(ended.result);
+  if (ran !== files.length) throw new Error(`${files.length} test files were to run, and ${ran} did`);
   console.log(
-    `vm: ${passed + failed} tests run inside on ${result.kernel}, ${passed} passed, ${failed} failed; ` +
+    `vm: ${passed + failed} tests run inside on ${ended.kernel}, ${passed} passed, ${failed} failed; ` +
       `booted in ${booted} s, ${seconds()} s in all`,
   );
   return failed === 0 && passed > 0;
