@@ -39,7 +39,7 @@ async function measureAttach(): Promise<readonly BenchRow[]> {
 async function interleaved(machine: Machine, peers: readonly Peer[]): Promise<ReadonlyMap<string, Times>> {
   const times = new Map(peers.map((peer) => [peer, { join: [] as number[], leave: [] as number[] }]));
   for (let round = -WARM_UP; round < ROUNDS; round++) {
-    for (const [peer, { join, leave }] of times) {
+    for (const [peer, { join, leave }] of shuffled(times)) {
       const joining = await timed(peer.join);
       await machine.quiet();
       const leaving = await timed(peer.leave);
@@ -50,6 +50,14 @@ async function interleaved(machine: Machine, peers: readonly Peer[]): Promise<Re
     }
   }
   return new Map([...times].map(([{ name }, { join, leave }]) => [name, { join: median(join), leave: median(leave) }]));
+}
+
+/** Whoever comes after a daemon that has just had the processors finds their caches cold: that is not always to be the same one. */
+function shuffled<T>(items: Iterable<T>): readonly T[] {
+  return [...items]
+    .map((item) => ({ item, place: Math.random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item);
 }
 
 interface Times {
