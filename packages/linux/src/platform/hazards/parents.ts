@@ -11,9 +11,17 @@ export async function parentHazards(
   wanted: readonly LinuxResource[],
 ): Promise<readonly Finding[]> {
   const standing = wanted.filter(isStanding);
+  if (standing.length === 0) return [];
+  return judgeParents(standing, await dumpLinks(route), (link) => host.enter(() => isWireless(link)));
+}
+
+/** `links`: all of the host. */
+export function judgeParents(
+  standing: readonly Standing[],
+  links: readonly Link[],
+  isWireless: (link: Link) => boolean,
+): readonly Finding[] {
   const parents = new Set(standing.map(({ parent }) => parent));
-  if (parents.size === 0) return [];
-  const links = await dumpLinks(route);
   return [...parents].flatMap((name) => {
     const carried = standing.filter(({ parent }) => parent === name);
     const link = links.find((one) => one.name === name);
@@ -23,13 +31,13 @@ export async function parentHazards(
     return [
       ...isDown(link, carried),
       ...isSmaller(link, carried),
-      ...(needsOtherMacs && host.enter(() => isWireless(below)) ? [wireless(below)] : []),
+      ...(needsOtherMacs && isWireless(below) ? [wireless(below)] : []),
       ...(needsOtherMacs && below.bus !== undefined && HYPERVISORS.has(below.bus) ? [virtual(below)] : []),
     ];
   });
 }
 
-type Standing = LinkResource & { readonly parent: string };
+export type Standing = LinkResource & { readonly parent: string };
 
 const isStanding = (resource: LinuxResource): resource is Standing =>
   resource.kind === "link" && resource.parent !== undefined;
