@@ -33,6 +33,7 @@ describe("features", () => {
     ["vxlan", ["type", "vxlan", "id", "7", "dstport", "4789"]],
     ["macvlan", ["link", "parent", "type", "macvlan", "mode", "bridge"]],
     ["ipvlan", ["link", "parent", "type", "ipvlan", "mode", "l2"]],
+    ["ipvlanL3s", ["link", "parent", "type", "ipvlan", "mode", "l3s"]],
     ["vlan", ["link", "parent", "type", "vlan", "id", "7"]],
     ["dummy", ["type", "dummy"]],
   ])("%s links, as ip finds them", (kind, words) => {

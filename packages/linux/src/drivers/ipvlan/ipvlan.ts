@@ -17,7 +17,7 @@ export function ipvlan(): PlanningDriver<LinuxResource> {
     defaultIpam: "default",
     networkFaults,
     networkClash,
-    needs: () => ["ipvlan"],
+    needs: (network) => (read(network).mode === "l3s" ? ["ipvlan", "ipvlanL3s"] : ["ipvlan"]),
     hostFaults,
     needsGateway: () => false,
     endpointFaults: ipvlanEndpointFaults,
