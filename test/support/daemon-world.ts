@@ -45,6 +45,7 @@ export class DaemonWorld {
   /** Takes everything down through the front door. */
   async close(): Promise<void> {
     for (const { Id } of await this.client.sandboxes()) await this.client.removeSandbox(Id, true);
+    for (const { ID } of await this.client.services()) await this.client.removeService(ID);
     await this.client.pruneNetworks();
     await this.client.close();
     await this.daemon.stop();

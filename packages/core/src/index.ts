@@ -59,7 +59,7 @@ export * from "./model/task.ts";
 export type { JoinSpec } from "./options/join-spec.ts";
 export type { IpamSpec, NetworkSpec, SubnetSpec } from "./options/network-spec.ts";
 export type { SandboxSpec } from "./options/sandbox-spec.ts";
-export type { ServicePortSpec, ServiceSpec } from "./options/service-spec.ts";
+export type { ServicePortSpec, ServiceSpec, ServiceUpdate } from "./options/service-spec.ts";
 export * from "./ports/parse-port-spec.ts";
 export * from "./ports/port-allocator.ts";
 export * from "./services/rendezvous.ts";

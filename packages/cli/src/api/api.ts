@@ -24,6 +24,15 @@ export interface Api {
   createSandbox(body: JsonObject): Promise<JsonObject>;
   removeSandbox(name: string, force: boolean): Promise<void>;
 
+  services(filters: Filters): Promise<readonly Json[]>;
+  service(name: string): Promise<JsonObject>;
+  createService(body: JsonObject): Promise<JsonObject>;
+  /** @param version That the change is meant for: it fails when somebody has changed the service since. */
+  updateService(name: string, version: number, body: JsonObject): Promise<JsonObject>;
+  removeService(name: string): Promise<void>;
+  tasks(filters: Filters): Promise<readonly Json[]>;
+  nodes(): Promise<readonly Json[]>;
+
   run(body: JsonObject): Promise<JsonObject>;
   /** What the sandbox's program wrote, as it comes. */
   logs(sandbox: string, query: LogQuery): AsyncIterable<Uint8Array>;

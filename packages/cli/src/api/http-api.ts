@@ -61,6 +61,14 @@ export function httpApi(address: HostAddress, start?: () => Promise<void>): Api 
     removeSandbox: (name, force) =>
       done("DELETE", `${sandboxPath(name)}${query({ force: force ? "true" : undefined })}`),
 
+    services: (filters) => list(`/services${query({ filters: filtersText(filters) })}`),
+    service: (name) => object("GET", servicePath(name)),
+    createService: (body) => object("POST", "/services/create", body),
+    updateService: (name, version, body) => object("POST", `${servicePath(name)}/update?version=${version}`, body),
+    removeService: (name) => done("DELETE", servicePath(name)),
+    tasks: (filters) => list(`/tasks${query({ filters: filtersText(filters) })}`),
+    nodes: () => list("/nodes"),
+
     run: (body) => object("POST", "/cnm/v1/run", body),
     logs: async function* (sandbox, { follow, tail }) {
       const path = `${sandboxPath(sandbox)}/logs${query({ follow: follow ? "true" : undefined, tail })}`;
@@ -75,6 +83,8 @@ export function httpApi(address: HostAddress, start?: () => Promise<void>): Api 
 }
 
 const sandboxPath = (name: string): string => `/cnm/v1/sandboxes/${encodeURIComponent(name)}`;
+
+const servicePath = (name: string): string => `/services/${encodeURIComponent(name)}`;
 
 /** In the form of Docker's own client. */
 function filtersText(filters: Filters): string | undefined {

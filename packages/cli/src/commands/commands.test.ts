@@ -139,6 +139,16 @@ describe("programs", () => {
     expect(double.requests[0]?.[1]).toMatchObject({ Networks: [{ Network: "bridge" }], Cmd: ["sleep", "-v", "5"] });
   });
 
+  it("are tasks of a service, on its networks unless told", async () => {
+    double.answers.set("POST /cnm/v1/run", { status: 201, json: { Id: "b0" } });
+    await cnm("run", "-d", "--service", "web", "--weight", "3", "sleep", "5");
+    expect(double.requests[0]?.[1]).toMatchObject({ Networks: [{ Service: "web", Weight: 3 }] });
+    await cnm("run", "-d", "--network", "app", "--network", "db", "--service", "web", "sleep", "5");
+    expect(double.requests[1]?.[1]).toMatchObject({
+      Networks: [{ Network: "app", Service: "web" }, { Network: "db" }],
+    });
+  });
+
   it.each([
     [["--network", "name=web,ip=1.2.3.4", "--ip", "1.2.3.5", "x"], /^cnm: Ip is given twice/],
     [["--network", "nome=web", "x"], /there is no "nome"/],

@@ -47,3 +47,9 @@ export const NAMING: readonly OptionSpec[] = [
   { long: "dns-option", value: "OPTION", many: true, description: "option of resolv.conf" },
   { long: "add-host", value: "HOST:IP", many: true, description: "further line of /etc/hosts" },
 ];
+
+/** The part in a service that an endpoint has. */
+export const TASK: readonly OptionSpec[] = [
+  { long: "service", value: "SERVICE", names: "service", description: "be a task of this service" },
+  { long: "weight", value: "N", description: "share of its connections, from 1 to 65535 (default: 1)" },
+];

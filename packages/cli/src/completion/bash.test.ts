@@ -12,7 +12,7 @@ const cnm = join(folder, "cnm");
 writeFileSync(script, bashScript(TREE));
 writeFileSync(
   cnm,
-  '#!/bin/sh\ncase "$*" in\n  "__complete network") printf "web\\nworld\\ndb\\n" ;;\n  "__complete sandbox") printf "web1\\nbox\\n" ;;\nesac\n',
+  '#!/bin/sh\ncase "$*" in\n  "__complete network") printf "web\\nworld\\ndb\\n" ;;\n  "__complete sandbox") printf "web1\\nbox\\n" ;;\n  "__complete service") printf "shop\\n" ;;\nesac\n',
 );
 chmodSync(cnm, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -47,6 +47,12 @@ it.each([
   ],
   [["network", "remove", "web", "d"], ["db"]],
   [["network", "connect", "we"], ["web"]],
+  [["service", "ps", "s"], ["shop"]],
+  [
+    ["service", "create", "--network", "w"],
+    ["web", "world"],
+  ],
+  [["run", "--service", ""], ["shop"]],
   [
     ["network", "connect", "web", ""],
     ["web1", "box"],

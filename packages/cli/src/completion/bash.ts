@@ -1,7 +1,7 @@
 import type { ArgumentSpec, CommandSpec, Names, OptionSpec } from "../program/command-spec.ts";
 import { aliases, type FlatCommand, flatten, spellings } from "./flatten.ts";
 
-/** A completion script that knows verbs and flags by itself, and asks `cnm __complete` for names of networks and sandboxes. */
+/** A completion script that knows verbs and flags by itself, and asks `cnm __complete` for names of what there is. */
 export function bashScript(tree: CommandSpec): string {
   const commands = flatten(tree);
   return `# bash completion of cnm: source <(cnm completion bash)
@@ -19,7 +19,7 @@ ${table(commands, ({ options }) => [...options.flatMap(spellings), "--help"].joi
   esac
 }
 
-# What the value of a command's option may be: words, or @network, @sandbox, @file, @folder, @program; @ for anything.
+# What the value of a command's option may be: words, or @network, @sandbox, @service, @file, @folder, @program; @ for anything.
 __cnm_value() {
   case "$1 $2" in
 ${commands.flatMap(valueCases).join("\n")}
@@ -45,7 +45,7 @@ ${aliases(commands)
 
 __cnm_offer() {
   case "$1" in
-    @network | @sandbox) COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" __complete "\${1#@}" 2>/dev/null)" -- "$2")) ;;
+    @network | @sandbox | @service) COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" __complete "\${1#@}" 2>/dev/null)" -- "$2")) ;;
     @file) COMPREPLY=($(compgen -f -- "$2")) ;;
     @folder) COMPREPLY=($(compgen -d -- "$2")) ;;
     @program) COMPREPLY=($(compgen -c -- "$2")) ;;

@@ -50,6 +50,7 @@ function source(names: Names): string {
   switch (names) {
     case "network":
     case "sandbox":
+    case "service":
       return `-f -a '(cnm __complete ${names} 2>/dev/null)'`;
     case "file":
       return "-F";

@@ -10,6 +10,7 @@ export function zshScript(tree: CommandSpec): string {
 
 __cnm_networks() { compadd -- \${(f)"$(cnm __complete network 2>/dev/null)"} }
 __cnm_sandboxes() { compadd -- \${(f)"$(cnm __complete sandbox 2>/dev/null)"} }
+__cnm_services() { compadd -- \${(f)"$(cnm __complete service 2>/dev/null)"} }
 
 ${commands.map((command) => functionText(command, others)).join("\n\n")}
 
@@ -64,6 +65,8 @@ function actionOf(names: Names | undefined): string {
       return "__cnm_networks";
     case "sandbox":
       return "__cnm_sandboxes";
+    case "service":
+      return "__cnm_services";
     case "file":
       return "_files";
     case "folder":

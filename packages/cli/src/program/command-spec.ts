@@ -23,7 +23,7 @@ export interface CommandSpec {
 }
 
 /** What a value names: completion offers these. */
-export type Names = "network" | "sandbox" | "file" | "folder" | "program";
+export type Names = "network" | "sandbox" | "service" | "file" | "folder" | "program";
 
 export interface ArgumentSpec {
   readonly name: string;

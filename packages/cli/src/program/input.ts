@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from "../api/json.ts";
 import { UsageError } from "../errors.ts";
+import { readDuration } from "./read-duration.ts";
 
 /** What a command was called with, read with the type that its spec promises. */
 export class Input {
@@ -45,6 +46,23 @@ export class Input {
     if (text === undefined) return undefined;
     if (/^[+-]?\d{1,10}$/.test(text)) return Number(text);
     throw new UsageError(`--${name} ${JSON.stringify(text)} is no whole number`);
+  }
+
+  /** "1m30s", "500ms", or a number of seconds; in milliseconds. */
+  duration(name: string): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const milliseconds = readDuration(text);
+    if (milliseconds !== undefined) return milliseconds;
+    throw new UsageError(`--${name} ${JSON.stringify(text)} is no duration such as 30s or 1m30s`);
+  }
+
+  /** A duration of whole seconds. */
+  seconds(name: string): number | undefined {
+    const milliseconds = this.duration(name);
+    if (milliseconds === undefined) return undefined;
+    if (Number.isInteger(milliseconds / 1_000)) return milliseconds / 1_000;
+    throw new UsageError(`--${name} ${JSON.stringify(this.text(name))} is no whole number of seconds`);
   }
 
   /** `--filter KEY=VALUE`, several values of one key beside each other. */

@@ -3,6 +3,7 @@ import { daemon, doctor, events, info, repair, version } from "../commands/host/
 import { network } from "../commands/network/network.ts";
 import { exec, kill, logs, port, run, wait } from "../commands/program/program.ts";
 import { ps, sandbox } from "../commands/sandbox/sandbox.ts";
+import { service } from "../commands/service/service.ts";
 import type { CommandSpec, OptionSpec } from "./command-spec.ts";
 
 /** Before the verb: which daemon is meant. */
@@ -34,6 +35,7 @@ export const TREE: CommandSpec = {
   commands: [
     network,
     sandbox,
+    service,
     ps,
     run,
     exec,

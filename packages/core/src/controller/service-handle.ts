@@ -1,7 +1,7 @@
 import type { CallOptions } from "../contracts/platform.ts";
 import type { ServiceId } from "../model/ids.ts";
 import type { Service } from "../model/service.ts";
-import type { ServiceSpec } from "../options/service-spec.ts";
+import type { ServiceUpdate } from "../options/service-spec.ts";
 import type { Context } from "./context.ts";
 import { EndpointHandle } from "./endpoint-handle.ts";
 import { stillThere } from "./find-record.ts";
@@ -37,11 +37,11 @@ export class ServiceHandle {
   }
 
   /**
-   * Changes what the spec names and leaves the rest. Its name, its endpoint mode and its virtual IPs stay. Connections that
+   * Changes what is named and leaves the rest; undefined takes away what may be absent. Its name, its endpoint mode and its virtual IPs stay. Connections that
    * there are go on.
    * @throws CnmError `invalid` that lists every wrong option; `conflict` "port-in-use"; `not-found`
    */
-  async update(spec: Partial<Omit<ServiceSpec, "name" | "endpointMode">>, options: CallOptions = {}): Promise<Service> {
+  async update(spec: ServiceUpdate, options: CallOptions = {}): Promise<Service> {
     return updateService(this.#context, this.#record, spec, options);
   }
 

@@ -120,6 +120,9 @@ describe("a service", () => {
     expect(balances(world).map(({ port }) => port)).not.toContain("tcp 0.0.0.0:8080");
     expect(balances(world).map(({ port }) => port)).toContain("tcp 0.0.0.0:9090");
     expect(await controller.doctor()).toEqual([]);
+    expect((await service.update({ affinity: 60 })).affinity).toBe(60);
+    expect((await service.update({ labels: {} })).affinity).toBe(60);
+    expect(await service.update({ affinity: undefined })).not.toHaveProperty("affinity");
     await expect(service.update({ networks: [] })).rejects.toMatchObject({ code: "invalid-options" });
   });
 

@@ -2,7 +2,7 @@ import type { CallOptions } from "../contracts/platform.ts";
 import { invalidOptions } from "../errors/cnm-error.ts";
 import type { Service } from "../model/service.ts";
 import { parseServiceSpec, type ServiceRequest } from "../options/parse-service-spec.ts";
-import type { ServiceSpec } from "../options/service-spec.ts";
+import type { ServiceUpdate } from "../options/service-spec.ts";
 import { chooseBalancer } from "../services/choose-balancer.ts";
 import { applyAndRecord } from "./apply-and-record.ts";
 import type { Context } from "./context.ts";
@@ -15,12 +15,10 @@ import { bindPorts } from "./service-bindings.ts";
 import { spreadService } from "./spread-service.ts";
 import { UndoStack } from "./undo-stack.ts";
 
-type Update = Partial<Omit<ServiceSpec, "name" | "endpointMode">>;
-
 export async function updateService(
   context: Context,
   wanted: Service,
-  spec: Update,
+  spec: ServiceUpdate,
   options: CallOptions = {},
 ): Promise<Service> {
   const { index, locks, platform, emit } = context;
@@ -43,7 +41,7 @@ export async function updateService(
 }
 
 /** What is given takes the place of what is there, option by option. */
-function mergedRequest({ index }: Context, before: Service, spec: Update): ServiceRequest {
+function mergedRequest({ index }: Context, before: Service, spec: ServiceUpdate): ServiceRequest {
   const { request, faults } = parseServiceSpec({
     ...specOf(before),
     ...spec,
@@ -58,7 +56,7 @@ function mergedRequest({ index }: Context, before: Service, spec: Update): Servi
   return request;
 }
 
-function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, labels }: Service): Update {
+function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, labels }: Service): ServiceUpdate {
   return {
     networks: networks.map(({ networkId, aliases }) => ({ network: networkId, aliases })),
     ports,
@@ -79,11 +77,12 @@ async function change(
 ): Promise<Service> {
   const { index, planner, shared, platform, writer, ports, logger } = context;
   const { networks, ...rest } = request;
+  const { affinity: _, ...lasting } = before;
   const aliasesOf = new Map(
     networks.map(({ network, aliases }) => [findRecord("network", index.networks, network).id, aliases]),
   );
   const draft: Service = {
-    ...before,
+    ...lasting,
     ...rest,
     networks: before.networks.map((place) => ({ ...place, aliases: aliasesOf.get(place.networkId) ?? place.aliases })),
     version: before.version + 1,

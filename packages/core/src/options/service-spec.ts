@@ -31,6 +31,11 @@ export interface ServiceSpec {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
+/** What of a service can change. What is not named stays; what may be absent goes when it is undefined. */
+export interface ServiceUpdate extends Partial<Omit<ServiceSpec, "name" | "endpointMode" | "affinity">> {
+  readonly affinity?: number | undefined;
+}
+
 export interface ServicePortSpec {
   /** Default: the target. */
   readonly published?: number;

@@ -2,6 +2,8 @@ import type { EndpointJson } from "../view/endpoint-json.ts";
 import type { ResourceJson } from "../view/finding-json.ts";
 import type { NetworkJson } from "../view/network-json.ts";
 import type { SandboxJson } from "../view/sandbox-json.ts";
+import type { ServiceJson } from "../view/service-json.ts";
+import type { TaskJson } from "../view/task-json.ts";
 import { readLines } from "./read-lines.ts";
 import { type ClientOptions, type Request, Transport } from "./transport.ts";
 import type {
@@ -20,6 +22,8 @@ import type {
   RunAnswerJson,
   RunJson,
   SandboxRequestJson,
+  ServiceRequestJson,
+  TaskChangeJson,
   VersionJson,
 } from "./types.ts";
 
@@ -85,6 +89,17 @@ export function createClient(options: ClientOptions = {}) {
       }),
     removeContainer: (id: string, force = false, call?: CallOptions) =>
       remove(`/containers/${encode(id)}`, call, { force }),
+    services: (filters?: FilterSpec, call?: CallOptions) =>
+      get<readonly ServiceJson[]>("/services", call, filterQuery(filters)),
+    service: (id: string, call?: CallOptions) => get<ServiceJson>(`/services/${encode(id)}`, call),
+    createService: (body: ServiceRequestJson, call?: CallOptions) =>
+      post<{ readonly ID: string; readonly Warnings: readonly string[] | null }>("/services/create", body, call),
+    /** @param version That the change is meant for, from `Version.Index`. */
+    updateService: (id: string, version: number, body: ServiceRequestJson, call?: CallOptions) =>
+      post<{ readonly Warnings: readonly string[] | null }>(`/services/${encode(id)}/update`, body, call, { version }),
+    removeService: (id: string, call?: CallOptions) => remove(`/services/${encode(id)}`, call),
+    tasks: (filters?: FilterSpec, call?: CallOptions) => get<readonly TaskJson[]>("/tasks", call, filterQuery(filters)),
+    task: (id: string, call?: CallOptions) => get<TaskJson>(`/tasks/${encode(id)}`, call),
     async events(
       window: { readonly since?: string; readonly until?: string; readonly filters?: FilterSpec } = {},
       call?: CallOptions,
@@ -102,6 +117,8 @@ export function createClient(options: ClientOptions = {}) {
       remove(`/cnm/v1/sandboxes/${encode(id)}`, call, { force }),
     connect: (network: string, body: ConnectJson, call?: CallOptions) =>
       post<EndpointJson>(`/cnm/v1/networks/${encode(network)}/connect`, body, call),
+    changeTask: (id: string, body: TaskChangeJson, call?: CallOptions) =>
+      post<void>(`/cnm/v1/tasks/${encode(id)}`, body, call),
     run: (body: RunJson, call?: CallOptions) => post<RunAnswerJson>("/cnm/v1/run", body, call),
     logs: (
       id: string,

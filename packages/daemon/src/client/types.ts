@@ -1,3 +1,4 @@
+import type { Health } from "@cnm/core";
 import type { containerJson } from "../view/container-json.ts";
 import type { containerSummaryJson } from "../view/container-summary-json.ts";
 import type { DifferenceJson, FindingJson } from "../view/finding-json.ts";
@@ -63,6 +64,41 @@ export interface ConnectJson {
   readonly Options?: TextMap;
   readonly Labels?: TextMap;
   readonly Sysctls?: TextMap;
+  /** That it is to be a task of. */
+  readonly Service?: string;
+  readonly Weight?: number;
+}
+
+export interface ServiceRequestJson {
+  readonly Name: string;
+  readonly Labels?: TextMap;
+  readonly TaskTemplate?: {
+    /** `Target` is a name or an id. */
+    readonly Networks?: readonly { readonly Target: string; readonly Aliases?: readonly string[] }[];
+  };
+  readonly EndpointSpec?: {
+    readonly Mode?: string;
+    readonly Ports?: readonly {
+      readonly Name?: string;
+      readonly Protocol?: string;
+      readonly TargetPort: number;
+      readonly PublishedPort?: number;
+      readonly PublishMode?: string;
+    }[];
+  };
+  /** Seconds, where it is about time. */
+  readonly Cnm?: {
+    readonly Scheduler?: string;
+    readonly Balancer?: string;
+    readonly Affinity?: number;
+    readonly Timeouts?: { readonly Tcp?: number; readonly TcpFin?: number; readonly Udp?: number };
+    readonly DrainTimeout?: number;
+  };
+}
+
+export interface TaskChangeJson {
+  readonly Health?: Health;
+  readonly Weight?: number;
 }
 
 export interface SandboxFieldsJson {
@@ -90,13 +126,16 @@ export interface RunJson extends SandboxFieldsJson {
   readonly Env?: readonly string[];
   readonly Cwd?: string;
   readonly Networks: readonly {
-    readonly Network: string;
+    /** Absent: all networks of the service. */
+    readonly Network?: string;
     readonly Aliases?: readonly string[];
     readonly Ip?: string;
     readonly Ip6?: string;
     readonly Mac?: string;
     readonly GatewayPriority?: number;
     readonly Options?: TextMap;
+    readonly Service?: string;
+    readonly Weight?: number;
   }[];
   readonly Ports?: readonly string[];
   readonly AutoRemove?: boolean;

@@ -2,6 +2,7 @@ import { CnmError, type JoinSpec, type SandboxHandle } from "@cnm/core";
 import * as v from "valibot";
 import type { DaemonContext } from "../context.ts";
 import { findNetwork } from "../find/find-network.ts";
+import { findService } from "../find/find-service.ts";
 import { sandboxState } from "../find/read-state.ts";
 import { joinNetwork } from "../join/join-network.ts";
 import { EMPTY_RECORD, type SandboxRecord } from "../records/sandbox-record.ts";
@@ -15,7 +16,8 @@ import { inventName } from "./invent-name.ts";
 import { sandboxFields, sandboxSpec } from "./sandbox-body.ts";
 
 const networkFields = v.object({
-  Network: text,
+  /** Absent: all networks of the service. */
+  Network: maybe(text),
   Aliases: maybe(texts),
   Ip: maybe(text),
   Ip6: maybe(text),
@@ -81,8 +83,8 @@ export const runRoute = route({
 const PORTS_DISCARDED = "Published ports are discarded when using host network mode";
 
 /** Programs on the host network run in the host's own stack: so their sandbox is made there. */
-async function isHostNetwork({ cnm }: DaemonContext, name: string | undefined): Promise<boolean> {
-  if (name === undefined) return false;
+async function isHostNetwork({ cnm }: DaemonContext, name: string | null | undefined): Promise<boolean> {
+  if (name === undefined || name === null) return false;
   return (await (await findNetwork(cnm, name)).info()).driver === "host";
 }
 
@@ -94,12 +96,12 @@ function recordOf(body: RunBody, starts: boolean): SandboxRecord {
 
 /** Ports are published on the first network. */
 async function joinAll(context: DaemonContext, handle: SandboxHandle, body: RunBody, signal: AbortSignal) {
-  const networks = body.Networks ?? [];
-  if (networks.length === 0 && (body.Ports ?? []).length > 0) {
+  const wishes = (await Promise.all((body.Networks ?? []).map((wish) => namedWishes(context, wish)))).flat();
+  if (wishes.length === 0 && (body.Ports ?? []).length > 0) {
     throw new CnmError("invalid", "no-network", "Ports need a network that they are published on");
   }
-  for (const [index, wish] of networks.entries()) {
-    const network = await findNetwork(context.cnm, wish.Network);
+  for (const [index, { name, wish }] of wishes.entries()) {
+    const network = await findNetwork(context.cnm, name);
     const addresses = [wish.Ip, wish.Ip6].filter((address): address is string => !!address);
     const spec: JoinSpec = {
       aliases: wish.Aliases ?? [],
@@ -114,4 +116,15 @@ async function joinAll(context: DaemonContext, handle: SandboxHandle, body: RunB
     };
     await joinNetwork(context, await sandboxState(context, handle), network, spec, signal);
   }
+}
+
+type Wish = v.InferOutput<typeof networkFields>;
+
+/** A task that names no network is wanted on each one of its service's. */
+async function namedWishes({ cnm }: DaemonContext, wish: Wish): Promise<readonly { name: string; wish: Wish }[]> {
+  if (wish.Network !== null && wish.Network !== undefined) return [{ name: wish.Network, wish }];
+  if (!wish.Service) throw new CnmError("invalid", "no-network", "Networks have to name a Network, or a Service");
+  const service = await (await findService(cnm, wish.Service)).info();
+  if (service.networks.length > 0) return service.networks.map(({ networkId }) => ({ name: networkId, wish }));
+  throw new CnmError("invalid", "no-network", `service ${service.name} is on no network that its task could join`);
 }

@@ -3,7 +3,7 @@ import type { Endpoint, PublishedServicePort, Service } from "@cnm/core";
 /** A service as `GET /services` and `GET /services/{id}` tell it. What Docker has no words for stands in `Cnm`. */
 export function serviceJson(service: Service, tasks: readonly Endpoint[]) {
   const { id, name, version, created, updated, labels, networks, ports, endpointMode } = service;
-  const endpointSpec = { Mode: endpointMode, ...(ports.length === 0 ? {} : { Ports: ports.map(portJson) }) };
+  const endpointSpec = { Mode: endpointMode, ...(ports.length === 0 ? {} : { Ports: ports.map(servicePortJson) }) };
   return {
     ID: id,
     Version: { Index: version },
@@ -22,7 +22,7 @@ export function serviceJson(service: Service, tasks: readonly Endpoint[]) {
     },
     Endpoint: {
       Spec: endpointSpec,
-      ...(ports.length === 0 ? {} : { Ports: ports.map(portJson) }),
+      ...(ports.length === 0 ? {} : { Ports: ports.map(servicePortJson) }),
       VirtualIPs: networks.flatMap(({ networkId, vips }) =>
         vips.map(({ address }) => ({ NetworkID: networkId, Addr: address })),
       ),
@@ -40,7 +40,7 @@ export function serviceJson(service: Service, tasks: readonly Endpoint[]) {
 
 export type ServiceJson = ReturnType<typeof serviceJson>;
 
-const portJson = ({ name, protocol, target, published, mode }: PublishedServicePort) => ({
+export const servicePortJson = ({ name, protocol, target, published, mode }: PublishedServicePort) => ({
   ...(name === undefined ? {} : { Name: name }),
   Protocol: protocol,
   TargetPort: target,

@@ -1,5 +1,6 @@
 import type { Endpoint, Service } from "@cnm/core";
 import type { Member } from "./model.ts";
+import { servicePortJson } from "./service-json.ts";
 
 /** This host, as tasks name it: there is one. */
 export const NODE_ID = "local";
@@ -22,7 +23,7 @@ export function taskJson({ endpoint, sandbox, network }: Member, service: Servic
       State: stateOf(endpoint),
       Message: messageOf(endpoint),
       ContainerStatus: { ContainerID: sandbox.id, PID: 0, ExitCode: 0 },
-      PortStatus: {},
+      PortStatus: { Ports: ownPorts(endpoint, service) },
     },
     DesiredState: task?.draining === true ? "shutdown" : "running",
     NetworksAttachments: [
@@ -41,6 +42,16 @@ export function taskJson({ endpoint, sandbox, network }: Member, service: Servic
 }
 
 export type TaskJson = ReturnType<typeof taskJson>;
+
+/** Ports of the host that lead to this task alone. */
+function ownPorts({ ports }: Endpoint, { ports: published }: Service) {
+  const own = published.filter(
+    ({ mode, ...port }) =>
+      mode === "host" &&
+      ports.some(({ protocol, hostPort }) => protocol === port.protocol && hostPort === port.published),
+  );
+  return own.map(servicePortJson);
+}
 
 function stateOf({ task }: Endpoint): "running" | "starting" | "failed" {
   if (task?.health === "starting") return "starting";

@@ -13,7 +13,7 @@ export const completion: CommandSpec = {
 /** What completion scripts ask: the names that there are. */
 export const complete: CommandSpec = {
   name: "__complete",
-  summary: "Print the names of networks or sandboxes, one a line",
+  summary: "Print the names of networks, sandboxes or services, one a line",
   arguments: [{ name: "KIND" }],
   hidden: true,
   load: async () => (await import("./print-names.ts")).printNames,

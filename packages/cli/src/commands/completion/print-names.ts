@@ -1,4 +1,5 @@
-import { type Json, textAt } from "../../api/json.ts";
+import type { Api } from "../../api/api.ts";
+import { type Json, objectAt, textAt } from "../../api/json.ts";
 import { CliError } from "../../errors.ts";
 import type { Action } from "../../program/command-spec.ts";
 
@@ -6,11 +7,16 @@ import type { Action } from "../../program/command-spec.ts";
 export const printNames: Action = async (input, { io, runningApi }) => {
   const api = await runningApi();
   try {
-    const found: readonly Json[] = input.arg(0) === "network" ? await api.networks({}) : await api.sandboxes();
-    io.out(found.map((one) => `${textAt(one, "Name")}\n`).join(""));
+    io.out((await namesOf(api, input.arg(0))).map((name) => `${name}\n`).join(""));
     return 0;
   } catch (error) {
     if (error instanceof CliError) return 1;
     throw error;
   }
 };
+
+async function namesOf(api: Api, kind: string): Promise<readonly string[]> {
+  if (kind === "service") return (await api.services({})).map((one) => textAt(objectAt(one, "Spec"), "Name"));
+  const found: readonly Json[] = kind === "network" ? await api.networks({}) : await api.sandboxes();
+  return found.map((one) => textAt(one, "Name"));
+}

@@ -16,6 +16,8 @@ export const connect: Action = async (input, { io, api }) => {
       Mac: input.text("mac-address"),
       InterfaceName: input.text("interface"),
       GatewayPriority: input.integer("gw-priority"),
+      Service: input.text("service"),
+      Weight: input.integer("weight"),
       Options: input.pairs("driver-opt"),
       Labels: input.pairs("label"),
       Sysctls: input.pairs("sysctl"),

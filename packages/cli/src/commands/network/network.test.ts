@@ -192,7 +192,7 @@ describe("network inspect, rm, prune, connect, disconnect", () => {
     double.answers.set("POST /cnm/v1/networks/web/connect", { json: {} });
     await cnm("connect", "web", "box");
     await cnm(
-      ..."connect --name n --ip 10.7.0.9 --ip6 fd07::9 --link-local-ip 169.254.1.1 --alias a --alias b -p 8080:80 --expose 81/udp --mac-address 02:00:00:00:00:01 --interface lan0 --gw-priority -3 --driver-opt k=v --label l=m --sysctl net.x=1 web box".split(
+      ..."connect --name n --ip 10.7.0.9 --ip6 fd07::9 --link-local-ip 169.254.1.1 --alias a --alias b -p 8080:80 --expose 81/udp --mac-address 02:00:00:00:00:01 --interface lan0 --gw-priority -3 --service s --weight 2 --driver-opt k=v --label l=m --sysctl net.x=1 web box".split(
         " ",
       ),
     );
@@ -208,6 +208,8 @@ describe("network inspect, rm, prune, connect, disconnect", () => {
         Mac: "02:00:00:00:00:01",
         InterfaceName: "lan0",
         GatewayPriority: -3,
+        Service: "s",
+        Weight: 2,
         Options: { k: "v" },
         Labels: { l: "m" },
         Sysctls: { "net.x": "1" },

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../../program/command-spec.ts";
-import { FILTER, FORMAT, LABEL, LIST_FORMAT, NO_TRUNC, QUIET } from "../options.ts";
+import { FILTER, FORMAT, LABEL, LIST_FORMAT, NO_TRUNC, QUIET, TASK } from "../options.ts";
 
 export const network: CommandSpec = {
   name: "network",
@@ -99,6 +99,7 @@ export const network: CommandSpec = {
           value: "N",
           description: "the highest of a sandbox carries the default route (default: 0)",
         },
+        ...TASK,
         { long: "driver-opt", value: "KEY=VALUE", many: true, description: "option of the driver" },
         { ...LABEL, short: "" },
         {

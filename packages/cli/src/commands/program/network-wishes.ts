@@ -3,18 +3,22 @@ import { UsageError } from "../../errors.ts";
 import { given, type Input, pairOf } from "../../program/input.ts";
 
 /**
- * The networks of `cnm run`, in Docker's two forms: `--network web --ip 10.7.0.9`, where --alias, --ip, --ip6 and
- * --mac-address belong to the first; and `--network name=web,ip=10.7.0.9,alias=www`.
+ * The networks of `cnm run`, in Docker's two forms: `--network web --ip 10.7.0.9`, where --alias, --ip, --ip6,
+ * --mac-address and --service belong to the first; and `--network name=web,ip=10.7.0.9,alias=www`. Without any, a task joins
+ * its service's, which the daemon knows.
  */
 export function networkWishes(input: Input): readonly JsonObject[] {
   const texts = input.texts("network");
-  const wishes = (texts.length === 0 ? ["bridge"] : texts).map(wishOf);
-  const [first = {}, ...rest] = wishes;
+  const service = input.text("service");
+  const unasked = service === undefined ? [{ Network: "bridge" }] : [{}];
+  const [first = {}, ...rest] = texts.length === 0 ? unasked : texts.map(wishOf);
   const flags = given({
     Aliases: input.texts("alias"),
     Ip: input.text("ip"),
     Ip6: input.text("ip6"),
     Mac: input.text("mac-address"),
+    Service: service,
+    Weight: input.integer("weight"),
   });
   const twice = Object.keys(flags).find((name) => name in first);
   if (twice !== undefined) throw new UsageError(`${twice} is given twice: in --network and by itself`);

@@ -1,5 +1,5 @@
 import type { CommandSpec } from "../../program/command-spec.ts";
-import { LABEL, NAMING, SYSCTL } from "../options.ts";
+import { LABEL, NAMING, SYSCTL, TASK } from "../options.ts";
 
 const COMMAND = [
   { name: "COMMAND", names: "program" },
@@ -39,13 +39,14 @@ export const run: CommandSpec = {
       many: true,
       names: "network",
       description:
-        "network to join (default: bridge), or name=NETWORK,alias=A,ip=IP,ip6=IP,mac-address=MAC,gw-priority=N,driver-opt=K=V",
+        "network to join (default: those of --service, else bridge), or name=NETWORK,alias=A,ip=IP,ip6=IP,mac-address=MAC,gw-priority=N,driver-opt=K=V",
     },
     { short: "p", long: "publish", value: "[[HOSTIP:]HOST:]PORT[/PROTO]", many: true, description: "publish a port" },
     { long: "alias", value: "NAME", many: true, description: "further name on the first network" },
     { long: "ip", value: "IP", description: "IPv4 address on the first network" },
     { long: "ip6", value: "IP", description: "IPv6 address on the first network" },
     { long: "mac-address", value: "MAC", description: "MAC address on the first network" },
+    ...TASK,
     { short: "h", long: "hostname", value: "NAME", description: "host name inside" },
     ...NAMING,
     ENV,

@@ -33,7 +33,9 @@ export const pruneNetworks: Route = {
   },
 };
 
-/** Between the look and the removal somebody may have joined it, or removed it. */
+const IN_USE: ReadonlySet<string> = new Set(["active-endpoints", "active-services"]);
+
+/** A service may need it; and between the look and the removal somebody may have joined it, or removed it. */
 function unlessTaken(error: unknown): void {
-  if (!(error instanceof CnmError) || (error.code !== "active-endpoints" && error.kind !== "not-found")) throw error;
+  if (!(error instanceof CnmError) || (!IN_USE.has(error.code) && error.kind !== "not-found")) throw error;
 }

@@ -50,7 +50,8 @@ export function serviceSpec(body: ServiceBody): ServiceSpec {
     })),
     ...some("scheduler", Cnm?.Scheduler),
     ...some("balancer", Cnm?.Balancer),
-    ...some("affinity", Cnm?.Affinity === 0 ? undefined : Cnm?.Affinity),
+    // 0 is what a service without it tells. Undefined takes it away where it is changed.
+    ...(Cnm?.Affinity === 0 ? { affinity: undefined } : some("affinity", Cnm?.Affinity)),
     ...some("drainTimeout", Cnm?.DrainTimeout),
     ...(Cnm?.Timeouts ? { timeouts: timeouts(Cnm.Timeouts) } : {}),
   };
