@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import type { Socket } from "node:net";
 import { type Namespace, processStartTime, watchProcess } from "@cnm/linux";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conversation } from "../support/conversation.ts";
 import { DaemonWorld } from "../support/daemon-world.ts";
+import { Echo } from "../support/echo.ts";
 
 /** What one sends to port 7 comes back. */
 const SERVER = `
@@ -66,50 +65,6 @@ function endOf(pid: number): Promise<void> {
   });
 }
 
-/** A connection, and what comes back on it. */
-class Echo {
-  readonly #socket: Socket;
-  readonly #pieces: AsyncIterator<Buffer>;
-
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    this.#pieces = socket[Symbol.asyncIterator]();
-  }
-
-  static async open(from: Namespace, address: string, port: number): Promise<Echo> {
-    const echo = new Echo(await talk.open(from, address, port));
-    // What a conversation begins with.
-    await echo.#heard("?");
-    return echo;
-  }
-
-  async returns(text: string): Promise<void> {
-    this.#socket.write(text);
-    await this.#heard(text);
-  }
-
-  /** The other end closes it, and so this one. */
-  async breaks(): Promise<void> {
-    await expect(this.#pieces.next().then(({ done }) => (done === true ? "ended" : "data"))).resolves.toBe("ended");
-  }
-
-  async close(): Promise<void> {
-    const closed = once(this.#socket, "close");
-    this.#socket.destroy();
-    await closed;
-  }
-
-  async #heard(text: string): Promise<void> {
-    let heard = "";
-    while (heard.length < text.length) {
-      const { done, value } = await this.#pieces.next();
-      if (done === true) throw new Error(`a connection has ended after ${JSON.stringify(heard)}`);
-      heard += value.toString();
-    }
-    expect(heard).toBe(text);
-  }
-}
-
 /** From ::1 to both families, and from an IPv6 address of the host to IPv4. */
 const CLIENTS: readonly (readonly [from: () => Namespace, address: string, port: number])[] = [
   [() => world.host.namespace, "::1", 8007],
@@ -118,7 +73,7 @@ const CLIENTS: readonly (readonly [from: () => Namespace, address: string, port:
 ];
 
 const openAll = (): Promise<readonly Echo[]> =>
-  Promise.all(CLIENTS.map(([from, address, port]) => Echo.open(from(), address, port)));
+  Promise.all(CLIENTS.map(([from, address, port]) => Echo.open(talk, from(), address, port)));
 
 const allReturn = (connections: readonly Echo[], text: string) =>
   Promise.all(connections.map((connection, at) => connection.returns(`${text} ${at}`)));
@@ -207,7 +162,7 @@ describe("connections that a process forwards", () => {
     await gone;
     expect(forwarders()).toEqual([]);
     await serve("next", "both", ["8007:7"]);
-    const echo = await Echo.open(world.host.namespace, "::1", 8007);
+    const echo = await Echo.open(talk, world.host.namespace, "::1", 8007);
     await echo.returns("another one");
     await echo.close();
     await world.client.removeSandbox("next", true);

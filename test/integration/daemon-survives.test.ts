@@ -1,14 +1,13 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import type { Socket } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Namespace } from "@cnm/linux";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conversation } from "../support/conversation.ts";
 import { DaemonWorld } from "../support/daemon-world.ts";
+import { Echo } from "../support/echo.ts";
 import { Transfer } from "../support/transfer.ts";
 
 const GIGABYTE = 1 << 30;
@@ -74,45 +73,6 @@ async function answerTo(...question: readonly string[]): Promise<string> {
   return stdout.trim();
 }
 
-/** A connection, and what comes back on it. */
-class Echo {
-  readonly #socket: Socket;
-  readonly #pieces: AsyncIterator<Buffer>;
-
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    this.#pieces = socket[Symbol.asyncIterator]();
-  }
-
-  static async open(from: Namespace, address: string): Promise<Echo> {
-    const echo = new Echo(await talk.open(from, address, 8007));
-    // What a conversation begins with.
-    await echo.#heard("?");
-    return echo;
-  }
-
-  async returns(text: string): Promise<void> {
-    this.#socket.write(text);
-    await this.#heard(text);
-  }
-
-  async close(): Promise<void> {
-    const closed = once(this.#socket, "close");
-    this.#socket.destroy();
-    await closed;
-  }
-
-  async #heard(text: string): Promise<void> {
-    let heard = "";
-    while (heard.length < text.length) {
-      const { done, value } = await this.#pieces.next();
-      if (done === true) throw new Error(`a connection has ended after ${JSON.stringify(heard)}`);
-      heard += value.toString();
-    }
-    expect(heard).toBe(text);
-  }
-}
-
 const CLIENTS: readonly (readonly [from: () => Namespace, address: string])[] = [
   [() => neighbour, "192.0.2.1"],
   [() => neighbour, "2001:db8::1"],
@@ -124,7 +84,7 @@ async function openThousand(): Promise<readonly Echo[]> {
   const all: Echo[] = [];
   // A server accepts no more than so many at once.
   for (let round = 0; round < 1000 / CLIENTS.length; round++) {
-    all.push(...(await Promise.all(CLIENTS.map(([from, address]) => Echo.open(from(), address)))));
+    all.push(...(await Promise.all(CLIENTS.map(([from, address]) => Echo.open(talk, from(), address, 8007)))));
   }
   return all;
 }
@@ -143,7 +103,10 @@ describe("kill -9 of the daemon", () => {
     await world.daemon.kill();
     await allReturn(connections, "nobody is there");
     await transfer.until(GIGABYTE / 2);
-    const [newcomer] = await Promise.all([Echo.open(neighbour, "192.0.2.1"), transfer.until(GIGABYTE / 2 + BLOCK)]);
+    const [newcomer] = await Promise.all([
+      Echo.open(talk, neighbour, "192.0.2.1", 8007),
+      transfer.until(GIGABYTE / 2 + BLOCK),
+    ]);
     await newcomer.returns("new");
 
     await Promise.all([world.start({ resolvConf }), transfer.until((GIGABYTE / 4) * 3)]);
@@ -168,7 +131,7 @@ describe("kill -9 of the daemon", () => {
     await world.client.removeSandbox(Id);
     expect(await answerTo("late")).toBe("");
     expect(await answerTo("www")).toBe("10.7.0.9");
-    const again = await Echo.open(neighbour, "2001:db8::1");
+    const again = await Echo.open(talk, neighbour, "2001:db8::1", 8007);
     await again.returns("again");
     await again.close();
   });
