@@ -26,6 +26,14 @@ export async function cnmEngine(): Promise<Engine> {
         ...(hostname === undefined ? {} : { Hostname: hostname }),
       });
     },
+    async serviceNetwork(name, subnet) {
+      await client.createNetwork({ Name: name, IPAM: { Config: [{ Subnet: subnet }] } });
+    },
+    async staff(service, tasks) {
+      for (let number = 1; number <= tasks; number++) {
+        await client.run({ Name: `${service}${number}`, Cmd: SLEEP, Networks: [{ Service: service }] });
+      }
+    },
     async close() {
       for (const { Id } of await client.sandboxes()) await client.removeSandbox(Id, true);
       await client.close();

@@ -17,10 +17,14 @@ import { join } from "node:path";
 import { DockerCli } from "./docker-cli.ts";
 import { type ContainerSpec, type Engine, SLEEP } from "./engine.ts";
 
-const IMAGE = "peerimage";
+export const IMAGE = "peerimage";
 
-/** Docker's own engine. */
-export async function dockerdEngine(): Promise<Engine> {
+/** Where the managers of a swarm would meet: a link that leads to nobody. */
+const ADDRESS = "192.0.2.1";
+const UPLINK = `ip link set lo up; ip link add uplink type veth peer name nobody; ip address add ${ADDRESS}/24 dev uplink; ip link set uplink up`;
+
+/** Docker's own engine. @param swarm With services: it manages a swarm of which it is all. */
+export async function dockerdEngine({ swarm = false } = {}): Promise<Engine> {
   const folder = mkdtempSync(join(tmpdir(), "cnm-dockerd-"));
   const socket = join(folder, "docker.sock");
   const daemon = startDaemon(folder, socket);
@@ -31,17 +35,22 @@ export async function dockerdEngine(): Promise<Engine> {
     input: rootfs(folder),
     stdio: ["pipe", "ignore", "inherit"],
   });
+  if (swarm) await must(cli, "swarm", "init", "--advertise-addr", ADDRESS);
   return {
     name: "dockerd",
     socket,
     start: (spec) => startContainer(cli, spec),
+    serviceNetwork: (name, subnet) => must(cli, "network", "create", "--driver", "overlay", "--subnet", subnet, name),
+    staff: (service, tasks) => must(cli, "service", "scale", "--detach=false", `${service}=${tasks}`),
     async close() {
+      // Its containers would come again.
+      if (swarm) await must(cli, "swarm", "leave", "--force");
       const { stdout } = await cli.run(["ps", "-aq"]);
       const ids = stdout.split("\n").filter((id) => id !== "");
       if (ids.length > 0) await cli.run(["rm", "-f", ...ids]);
       cli.close();
       const ended = once(daemon, "exit");
-      // nice(1) and unshare(1) have become dockerd: the signal reaches it.
+      // nice(1), unshare(1) and sh(1) have become dockerd: the signal reaches it.
       daemon.kill("SIGTERM");
       await ended;
       rmSync(folder, { recursive: true, force: true, maxRetries: 20 });
@@ -53,13 +62,8 @@ function startDaemon(folder: string, socket: string): ChildProcess {
   const log = openSync(join(folder, "log"), "w");
   const paths = ["--data-root", join(folder, "data"), "--exec-root", join(folder, "exec"), "-p", join(folder, "pid")];
   const more = ["-H", `unix://${socket}`, "--userland-proxy=false", "--storage-driver", "vfs"];
-  const child = spawn(
-    "nice",
-    ["-n", "10", "unshare", "-n", "-m", "--propagation", "private", "dockerd", ...paths, ...more],
-    {
-      stdio: ["ignore", log, log],
-    },
-  );
+  const own = ["unshare", "-n", "-m", "--propagation", "private", "sh", "-c", `${UPLINK}; exec "$@"`, "sh"];
+  const child = spawn("nice", ["-n", "10", ...own, "dockerd", ...paths, ...more], { stdio: ["ignore", log, log] });
   closeSync(log);
   return child;
 }
@@ -96,6 +100,10 @@ async function startContainer(cli: DockerCli, spec: ContainerSpec): Promise<void
     ...(hostname === undefined ? [] : ["--hostname", hostname]),
     ...Object.entries(labels).flatMap(([key, value]) => ["--label", `${key}=${value}`]),
   ];
-  const { status, stderr } = await cli.run([...args, IMAGE, ...SLEEP]);
-  if (status !== 0) throw new Error(`dockerd starts no container: ${stderr}`);
+  await must(cli, ...args, IMAGE, ...SLEEP);
+}
+
+async function must(cli: DockerCli, ...args: readonly string[]): Promise<void> {
+  const { status, stderr } = await cli.run(args);
+  if (status !== 0) throw new Error(`dockerd does not do ${args.join(" ")}: ${stderr}`);
 }

@@ -4,6 +4,10 @@ export interface Engine {
   readonly socket: string;
   /** A container, or a sandbox, whose program sleeps. */
   start(spec: ContainerSpec): Promise<void>;
+  /** A network that services can be on. */
+  serviceNetwork(name: string, subnet: string): Promise<void>;
+  /** Gives a service without tasks so many, and waits until they run. */
+  staff(service: string, tasks: number): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -4,6 +4,9 @@ import type { Said } from "./docker-cli.ts";
 const ASIDE: readonly (readonly [RegExp, string])[] = [
   [/\b[0-9a-f]{64}\b/g, "<id>"],
   [/\b[0-9a-f]{12}\b/g, "<id>"],
+  // Those of a swarm.
+  [/\b[0-9a-z]{25}\b/g, "<id>"],
+  [/\b(?=[a-z]*\d)[0-9a-z]{12}\b/g, "<id>"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?[+-]\d\d:?\d\d)?(?: UTC)?/g, "<time>"],
   [/"time(Nano)?":\d+/g, '"time$1":0'],
   [/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, "<mac>"],

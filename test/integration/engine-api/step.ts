@@ -1,13 +1,20 @@
-import type { ContainerSpec } from "./engine.ts";
+import type { ContainerSpec, Engine } from "./engine.ts";
 
 /** One step that both daemons take. */
 export type Step =
   /** A call of the docker command line: what it says and its exit status are compared. */
   | { readonly docker: readonly string[]; readonly sorted: boolean }
-  /** A container here, a sandbox there. */
-  | { readonly start: ContainerSpec };
+  /** What each has its own way to do. */
+  | { readonly prepare: (engine: Engine) => Promise<void> };
 
 export const docker = (...args: readonly string[]): Step => ({ docker: args, sorted: false });
 /** Docker says this in an order that comes from ids, or from chance: the lines are compared. */
 export const sorted = (...args: readonly string[]): Step => ({ docker: args, sorted: true });
-export const start = (spec: ContainerSpec): Step => ({ start: spec });
+/** A container here, a sandbox there. */
+export const start = (spec: ContainerSpec): Step => ({ prepare: (engine) => engine.start(spec) });
+/** An overlay network here, a bridge there. */
+export const serviceNetwork = (name: string, subnet: string): Step => ({
+  prepare: (engine) => engine.serviceNetwork(name, subnet),
+});
+/** So many tasks of a service: replicas here, sandboxes there. */
+export const staff = (service: string, tasks: number): Step => ({ prepare: (engine) => engine.staff(service, tasks) });

@@ -29,6 +29,8 @@ function convert(schema: SchemaParts): JsonSchema {
       return { type: "array", items: convertPart(schema.item) };
     case "record":
       return { type: "object", additionalProperties: convertPart(schema.value) };
+    case "unknown":
+      return {};
     case "nullish":
       return nullable(convertPart(schema.wrapped));
     case "object":

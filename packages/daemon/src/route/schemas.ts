@@ -8,6 +8,8 @@ export const flag = v.boolean();
 export const whole = v.pipe(v.number(), v.integer());
 export const texts = v.array(text);
 export const textMap = v.record(text, text);
+/** An object of which only its reader knows what is in it. */
+export const anything = v.record(text, v.unknown());
 
 /** What is there of an optional value. */
 export const given = <T>(value: T | null | undefined): T | undefined => value ?? undefined;

@@ -3,6 +3,9 @@ import type { Endpoint, PublishedServicePort, Service } from "@cnm/core";
 /** A service as `GET /services` and `GET /services/{id}` tell it. What Docker has no words for stands in `Cnm`. */
 export function serviceJson(service: Service, tasks: readonly Endpoint[]) {
   const { id, name, version, created, updated, labels, networks, ports, endpointMode } = service;
+  const virtualIps = networks.flatMap(({ networkId, vips }) =>
+    vips.map(({ address }) => ({ NetworkID: networkId, Addr: address })),
+  );
   const endpointSpec = { Mode: endpointMode, ...(ports.length === 0 ? {} : { Ports: ports.map(servicePortJson) }) };
   return {
     ID: id,
@@ -23,9 +26,7 @@ export function serviceJson(service: Service, tasks: readonly Endpoint[]) {
     Endpoint: {
       Spec: endpointSpec,
       ...(ports.length === 0 ? {} : { Ports: ports.map(servicePortJson) }),
-      VirtualIPs: networks.flatMap(({ networkId, vips }) =>
-        vips.map(({ address }) => ({ NetworkID: networkId, Addr: address })),
-      ),
+      ...(virtualIps.length === 0 ? {} : { VirtualIPs: virtualIps }),
     },
     ServiceStatus: { RunningTasks: tasks.filter(isUp).length, DesiredTasks: tasks.length, CompletedTasks: 0 },
     Cnm: {

@@ -12,7 +12,7 @@ export const inspectNetwork: Route = {
   summary: "A network and who is on it",
   query: {
     verbose: "Services too, of which there are none on a network of one host",
-    scope: "Only if it is of this scope",
+    scope: "Only if it is of this scope. `swarm`: only if services can be on it, which is true of every network",
   },
   answers: { 200: "The network", 400: "More than one id begins like this", 404: "There is no such network" },
   handle: async (context, { params, query, api }) => {
@@ -24,7 +24,8 @@ export const inspectNetwork: Route = {
     }
     const { network, members } = await networkMembers(context, await findNetwork(context.cnm, term));
     const scope = query["scope"] ?? "";
-    if (scope !== "" && scope !== network.scope) {
+    // Docker's clients look so for the networks of services.
+    if (scope !== "" && scope !== "swarm" && scope !== network.scope) {
       throw new CnmError("not-found", "not-found", `network ${term} not found`);
     }
     return json(200, networkJson(network, members, api));

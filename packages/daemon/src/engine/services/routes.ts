@@ -4,6 +4,7 @@ import { inspectService } from "./inspect.ts";
 import { listServices } from "./list.ts";
 import { nodeRoutes } from "./nodes.ts";
 import { removeService } from "./remove.ts";
+import { swarmRoutes } from "./swarm.ts";
 import { taskRoutes } from "./tasks.ts";
 import { updateService } from "./update.ts";
 
@@ -15,4 +16,5 @@ export const serviceRoutes: readonly Route[] = [
   removeService,
   ...taskRoutes,
   ...nodeRoutes,
+  ...swarmRoutes,
 ];

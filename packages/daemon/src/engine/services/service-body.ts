@@ -1,6 +1,6 @@
 import type { ServiceSpec } from "@cnm/core";
 import * as v from "valibot";
-import { maybe, some, text, textMap, texts, whole } from "../../route/schemas.ts";
+import { anything, maybe, some, text, textMap, texts, whole } from "../../route/schemas.ts";
 
 const networkFields = v.object({ Target: text, Aliases: maybe(texts) });
 
@@ -12,12 +12,27 @@ const portFields = v.object({
   PublishMode: maybe(text),
 });
 
+/** What makes tasks. Of these, {@link refuseMeaningless} lets pass what asks for nothing. */
+const taskFields = v.object({
+  Networks: maybe(v.array(networkFields)),
+  ContainerSpec: maybe(anything),
+  PluginSpec: maybe(anything),
+  NetworkAttachmentSpec: maybe(anything),
+  Resources: maybe(anything),
+  Placement: maybe(anything),
+  LogDriver: maybe(anything),
+  ForceUpdate: maybe(whole),
+});
+
 /** Docker's service, as far as it is about networks; and, in `Cnm`, what Docker has no words for. */
 export const serviceBody = v.object({
   Name: text,
   Labels: maybe(textMap),
-  TaskTemplate: maybe(v.object({ Networks: maybe(v.array(networkFields)) })),
+  TaskTemplate: maybe(taskFields),
   Networks: maybe(v.array(networkFields)),
+  Mode: maybe(anything),
+  UpdateConfig: maybe(anything),
+  RollbackConfig: maybe(anything),
   EndpointSpec: maybe(v.object({ Mode: maybe(text), Ports: maybe(v.array(portFields)) })),
   Cnm: maybe(
     v.object({

@@ -7,6 +7,8 @@ import type { Route } from "../../route/route.ts";
 import { NODE_ID, taskJson } from "../../view/task-json.ts";
 
 const KEYS = ["desired-state", "id", "label", "name", "node", "service"];
+/** Docker's clients ask so while they wait for a service: here no task is of yesterday. */
+const UP_TO_DATE = "_up-to-date";
 
 const listTasks: Route = {
   method: "GET",
@@ -16,7 +18,7 @@ const listTasks: Route = {
   query: { filters: `JSON: ${KEYS.map((key) => `\`${key}\``).join(", ")}` },
   answers: { 200: "A list of tasks", 400: "A filter that there is not" },
   handle: async (context, { query }) => {
-    const filters = readFilters(query["filters"], KEYS);
+    const filters = readFilters(query["filters"], [...KEYS, UP_TO_DATE]);
     const all = (await allTasks(context)).filter(
       ({ task, service }) =>
         matches(filters, "id", (value) => task.ID.startsWith(value)) &&
