@@ -1,5 +1,6 @@
 export * from "./balanced-tasks.ts";
 export * from "./balancer-conformance.ts";
+export * from "./balancer-model-conformance.ts";
 export * from "./driver-conformance.ts";
 export type { NetworkSample } from "./driver-samples.ts";
 export * from "./fake-bridge.ts";
