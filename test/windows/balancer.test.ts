@@ -2,11 +2,11 @@ import { readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createController, memoryStore } from "@cnm/core";
-import { balancerModelConformance, FakeNameServers } from "@cnm/core/testing";
-import { createWindowsPlatform, openHcnClient } from "@cnm/windows";
-import { blindInspector, HcnBalancerWorld } from "@cnm/windows/testing";
+import { balancerModelConformance } from "@cnm/core/testing";
+import { HcnBalancerWorld } from "@cnm/windows/testing";
 import { afterAll, describe, expect, it } from "vitest";
-import { type EmulatorSettings, emulatorPaths, openEmulator } from "./support/emulator.ts";
+import { emulatedPlatform } from "./support/emulated-host.ts";
+import { type EmulatorSettings, openEmulator } from "./support/emulator.ts";
 
 const emulator = openEmulator();
 const log = join(tmpdir(), `cnm-balancer-${process.pid}.jsonl`);
@@ -14,18 +14,7 @@ const log = join(tmpdir(), `cnm-balancer-${process.pid}.jsonl`);
 async function open(settings: EmulatorSettings = { Version: "15.5" }) {
   emulator.configure(settings);
   emulator.reset();
-  const { computenetwork, vmcompute } = emulatorPaths();
-  const nameServers = new FakeNameServers();
-  const platform = createWindowsPlatform({
-    client: await openHcnClient({ libraries: { computenetwork, vmcompute } }),
-    compartments: {
-      openNameServer: async (spec) => nameServers.open(spec),
-      upstream: nameServers.upstream,
-      close: async () => undefined,
-    },
-    facts: { id: "wine", ipv6: true, mtu: 1500 },
-    inspector: blindInspector,
-  });
+  const platform = await emulatedPlatform();
   return { platform, controller: await createController({ platform, store: memoryStore() }) };
 }
 
@@ -69,7 +58,10 @@ describe("a service on Windows", () => {
     await web.remove();
     await (await controller.network("lan")).remove();
     await controller.close();
-    const calls = readFileSync(log, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+    const calls = readFileSync(log, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line));
     const names = calls.map(({ Function: name }) => name).filter((name) => name.includes("LoadBalancer"));
     expect(names).toContain("HcnCreateLoadBalancer");
     expect(names).toContain(changing);

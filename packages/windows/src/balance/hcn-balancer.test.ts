@@ -90,7 +90,8 @@ describe("what HNS has no word for is named", () => {
   it("protocols and networks", () => {
     const ports = [{ protocol: "sctp", published: 9, target: 9, mode: "ingress" }] as const;
     expect(hcnBalancer(NEW).lacks({ ...asked, ports })).toBe("ports: 9/sctp: HNS balances TCP and UDP");
-    const on = (driver: string) => hcnBalancer(NEW).lacks({ ...asked, networks: [lan, { ...lan, name: "web", driver }] });
+    const on = (driver: string) =>
+      hcnBalancer(NEW).lacks({ ...asked, networks: [lan, { ...lan, name: "web", driver }] });
     for (const driver of ["nat", "transparent", "overlay", "ics"]) {
       expect(on(driver)).toMatch(/^network web: .*; endpoint mode dnsrr needs no balancer$/);
     }

@@ -29,6 +29,6 @@ export function needEndpoints(
 }
 
 const frontends = ({ FrontendVIPs = [], PortMappings = [], Flags = 0 }: HostComputeLoadBalancer): readonly string[] =>
-  (FrontendVIPs.length === 0 ? [(Flags & LoadBalancerFlags.IPv6) === 0 ? "0.0.0.0" : "::"] : FrontendVIPs).flatMap((vip) =>
-    PortMappings.map(({ Protocol, ExternalPort }) => `${vip} ${Protocol}/${ExternalPort}`),
+  (FrontendVIPs.length === 0 ? [(Flags & LoadBalancerFlags.IPv6) === 0 ? "0.0.0.0" : "::"] : FrontendVIPs).flatMap(
+    (vip) => PortMappings.map(({ Protocol, ExternalPort }) => `${vip} ${Protocol}/${ExternalPort}`),
   );
