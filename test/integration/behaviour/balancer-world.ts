@@ -1,4 +1,4 @@
-import type { Balancer, Change, Resource } from "@cnm/core";
+import type { Balancer, Change, EndpointId, Resource } from "@cnm/core";
 import type { BalancerWorld, OpenConnection, TaskAnswer } from "@cnm/core/testing";
 import type { LinuxResource, Namespace } from "@cnm/linux";
 import type { ResourceEngine } from "../../../packages/linux/src/resources/engine.ts";
@@ -16,11 +16,12 @@ export interface BalancerParts {
 /** One client and three tasks, each in a namespace, on one bridge: made with `ip`, so that only balancing is ours. */
 export class LinuxBalancerWorld implements BalancerWorld {
   readonly balancer: Balancer;
-  readonly client: BalancerWorld["client"];
+  readonly seat: BalancerWorld["seat"];
   readonly clientAddress = { 4: "10.70.0.100", 6: "fd70::100" } as const;
   readonly tasks = Array.from({ length: TASKS }, (_, number) => ({
     4: `10.70.0.${number + 1}`,
     6: `fd70::${number + 1}`,
+    endpointId: `${number}a`.repeat(32) as EndpointId,
   }));
   readonly vips = { 4: "10.70.0.200", 6: "fd70::200" } as const;
   readonly namespace: Namespace & { readonly path: string };
@@ -35,7 +36,10 @@ export class LinuxBalancerWorld implements BalancerWorld {
     run("ip", ["link", "add", "services", "type", "bridge"]);
     run("ip", ["link", "set", "services", "up"]);
     this.namespace = attach(host, "client", "10.70.0.100", "fd70::100");
-    this.client = { namespacePath: this.namespace.path, endpointId: "ab".repeat(32) };
+    this.seat = {
+      owner: { kind: "endpoint", id: "ab".repeat(32) },
+      place: { type: "sandbox", namespacePath: this.namespace.path },
+    };
   }
 
   static async open(parts: BalancerParts, kinds: readonly string[]): Promise<LinuxBalancerWorld> {

@@ -31,6 +31,8 @@ export interface PlanningDriver<R extends Resource = Resource> {
   needsGateway(network: NetworkDraft, family: Family): boolean;
   /** Further addresses that IPAM shall set aside in each pool of this family: they become auxiliary ones of these names. */
   needsAddresses?(network: NetworkDraft, family: Family): readonly string[];
+  /** Addresses of a pool that the host takes for itself, whoever asks: they become auxiliary ones of these names. */
+  hostAddresses?(network: NetworkDraft, pool: HostPool): Readonly<Record<string, string>>;
   endpointFaults(endpoint: EndpointDraft, network: Network): readonly string[];
   /** Clashes with the network's other endpoints: CnmError `forbidden` naming both; else undefined. */
   endpointClash?(endpoint: Endpoint, network: Network, others: readonly Endpoint[]): Error | undefined;
@@ -53,6 +55,11 @@ export type NetworkDraft = Omit<Network, "ipam" | "state"> & {
   readonly ipam: { readonly driver: string; readonly options: Readonly<Record<string, string>> };
   readonly pools: readonly { readonly family: Family; readonly subnet?: string; readonly gateway?: string }[];
 };
+
+export interface HostPool {
+  readonly family: Family;
+  readonly subnet: string;
+}
 
 export interface EndpointDraft {
   readonly options: Readonly<Record<string, string>>;

@@ -23,7 +23,9 @@ export async function createService(context: Context, spec: ServiceSpec, options
   if (faults.length > 0) throw invalidOptions(`service ${request.name}`, faults);
   const networks = request.networks.map(({ network }) => findRecord("network", index.networks, network));
   const balancer =
-    request.endpointMode === "vip" ? chooseBalancer(request, platform.balancers, await platform.features(options)) : "";
+    request.endpointMode === "vip"
+      ? chooseBalancer({ ...request, networks }, platform.balancers, await platform.features(options))
+      : "";
   const id = newServiceId();
   const held = [...new Set(networks.map((network) => network.id))].toSorted().map((one) => networkLock(one, "shared"));
   const service = await locks.with([...held, serviceLock(id)], async () => {

@@ -7,7 +7,7 @@ import type { Family, Network } from "../model/network.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import type { Service } from "../model/service.ts";
-import { clientView, hostView, type StaffedService } from "../services/balanced-view.ts";
+import { clientView, hostView, networkView, type StaffedService } from "../services/balanced-view.ts";
 import { withServicePorts } from "../services/service-ports.ts";
 import { chooseGateways } from "./choose-gateways.ts";
 import type { ModelIndex } from "./model-index.ts";
@@ -65,11 +65,20 @@ export class Planner {
     return split([...open, ...this.#planBalancing(endpoint, sandbox, staffed)]);
   }
 
-  /** What the host itself has for a service: the ports that lead to its tasks. */
+  /** What the host itself has for a service: its ports that lead to the tasks, and what its networks do for all sandboxes. */
   planService(service: Service): Plan {
     const view = hostView(service, this.#services.tasksOf(service.id));
-    if (view.services.length === 0) return { own: [], shared: [] };
-    return split(this.hostBalancer(service).plan(view));
+    const ports = view.services.length === 0 ? [] : this.hostBalancer(service).plan(view);
+    return split([...ports, ...this.#planNetworks(service)]);
+  }
+
+  #planNetworks(service: Service): readonly Resource[] {
+    if (service.endpointMode !== "vip") return [];
+    const balancer = this.#balancerOf(service);
+    if (!balancer.places.includes("network")) return [];
+    return service.networks.flatMap(({ networkId }) =>
+      balancer.plan(networkView(service, networkId, this.#services.of(networkId, service.id)?.tasks ?? [])),
+    );
   }
 
   hostBalancer({ name }: Pick<Service, "name">): Balancer {
@@ -88,9 +97,13 @@ export class Planner {
   #planBalancing(endpoint: Endpoint, sandbox: Sandbox, staffed: StaffedService): readonly Resource[] {
     const view = clientView(endpoint, sandbox, [staffed]);
     if (view.services.length === 0) return [];
-    const { name, balancer } = staffed.service;
+    const balancer = this.#balancerOf(staffed.service);
+    return balancer.places.includes("sandbox") ? balancer.plan(view) : [];
+  }
+
+  #balancerOf({ name, balancer }: Service): Balancer {
     const found = this.#platform.balancers.find((one) => one.name === balancer);
-    if (found !== undefined) return found.plan(view);
+    if (found !== undefined) return found;
     const message = `service ${name} needs the balancer ${balancer}, which this host has not`;
     throw new CnmError("unsupported", "no-such-balancer", message);
   }

@@ -53,7 +53,10 @@ async function settleAddresses(
   options: CallOptions,
 ): Promise<NetworkPool> {
   const wishedGateway = wish.subnet === undefined ? undefined : wish.gateway;
-  const auxAddresses: Readonly<Record<string, string>> = wish.subnet === undefined ? {} : wish.auxAddresses;
+  const auxAddresses: Readonly<Record<string, string>> = {
+    ...driver.hostAddresses?.(draft, { family: wish.family, subnet: pool.subnet }),
+    ...(wish.subnet === undefined ? {} : wish.auxAddresses),
+  };
   const take = async (address: string | undefined, type: Readonly<Record<string, string>>) => {
     const request = { poolId: pool.id, ...(address === undefined ? {} : { address }) };
     const given = await ipam.requestAddress({ ...request, options: { ...draft.ipam.options, ...type } }, options);

@@ -26,7 +26,9 @@ export async function updateService(
   const service = await locks.with([serviceLock(wanted.id)], async () => {
     const before = usable("service", index.services.get(wanted.id), wanted.name);
     const request = mergedRequest(context, before, spec);
-    const balancer = before.endpointMode === "vip" ? chooseBalancer(request, platform.balancers, features) : "";
+    const networks = before.networks.flatMap(({ networkId }) => index.networks.get(networkId) ?? []);
+    const asked = { ...request, networks };
+    const balancer = before.endpointMode === "vip" ? chooseBalancer(asked, platform.balancers, features) : "";
     const undo = new UndoStack();
     try {
       options.signal?.throwIfAborted();

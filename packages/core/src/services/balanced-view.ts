@@ -1,5 +1,6 @@
 import type { Backend, BalancedView, VirtualService } from "../contracts/balancer.ts";
 import type { Endpoint, EndpointAddress } from "../model/endpoint.ts";
+import type { NetworkId } from "../model/ids.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import type { PublishedServicePort, Service } from "../model/service.ts";
 import { takesConnections } from "../model/task.ts";
@@ -24,6 +25,15 @@ function virtualServices(service: Service, networkId: string, tasks: readonly En
   return vips.flatMap((vip) =>
     service.ports.map((port) => virtualService(service, port, withoutLength(vip.address), backends(tasks, port, vip))),
   );
+}
+
+/** What a network balances for all of its sandboxes on this host: the virtual IPs of one service. */
+export function networkView(service: Service, networkId: NetworkId, tasks: readonly Endpoint[]): BalancedView {
+  return {
+    owner: { kind: "service", id: service.id },
+    place: { type: "network", networkId },
+    services: virtualServices(service, networkId, tasks),
+  };
 }
 
 /** What the host balances itself: each of its addresses at which a port of the service is published. */
@@ -60,11 +70,11 @@ function backends(
   { target }: PublishedServicePort,
   { family }: Pick<EndpointAddress, "family">,
 ): readonly Backend[] {
-  return tasks.flatMap(({ task, addresses }): readonly Backend[] => {
+  return tasks.flatMap(({ id, task, addresses }): readonly Backend[] => {
     const own = addresses.find((candidate) => candidate.family === family && candidate.poolId !== undefined);
     if (own === undefined || task === undefined) return [];
     const weight = takesConnections(task) ? task.weight : 0;
-    return [{ address: withoutLength(own.address), port: target, weight }];
+    return [{ endpointId: id, address: withoutLength(own.address), port: target, weight }];
   });
 }
 

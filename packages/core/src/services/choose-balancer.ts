@@ -1,4 +1,4 @@
-import type { Balancer } from "../contracts/balancer.ts";
+import type { BalancedService, Balancer } from "../contracts/balancer.ts";
 import type { Features } from "../contracts/platform.ts";
 import { CnmError } from "../errors/cnm-error.ts";
 import type { ServiceRequest } from "../options/parse-service-spec.ts";
@@ -8,15 +8,15 @@ import type { ServiceRequest } from "../options/parse-service-spec.ts";
  * @throws CnmError `unsupported` "no-balancer" that says of each why not; `invalid` "unknown-balancer"
  */
 export function chooseBalancer(
-  request: Pick<ServiceRequest, "name" | "balancer" | "scheduler" | "affinity" | "ports">,
+  request: Pick<ServiceRequest, "name" | "balancer"> & BalancedService,
   balancers: readonly Balancer[],
   features: Features,
 ): string {
   const { name, balancer } = request;
-  const inSandboxes = balancers.filter(({ places }) => places.includes("sandbox"));
-  const asked = balancer === undefined ? inSandboxes : inSandboxes.filter((one) => one.name === balancer);
+  const able = balancers.filter(({ places }) => places.some((place) => place !== "host"));
+  const asked = balancer === undefined ? able : able.filter((one) => one.name === balancer);
   if (balancer !== undefined && asked.length === 0) {
-    const known = inSandboxes.map((one) => one.name).join(", ") || "none";
+    const known = able.map((one) => one.name).join(", ") || "none";
     const message = `service ${name}: balancer ${balancer} is unknown on this host; known are ${known}`;
     throw new CnmError("invalid", "unknown-balancer", message);
   }

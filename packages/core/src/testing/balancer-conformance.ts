@@ -1,26 +1,12 @@
 import assert from "node:assert/strict";
-import type { Balancer } from "../contracts/balancer.ts";
-import type { Change, Resource } from "../model/resource.ts";
-import type { Scheduler } from "../model/service.ts";
-import { BalancedTasks } from "./balanced-tasks.ts";
+import { AskedTasks } from "./balanced-tasks.ts";
+import { type BalancerModelWorld, balancerModelConformance } from "./balancer-model-conformance.ts";
 import type { TestRunner } from "./test-runner.ts";
 
-/** Sandboxes on one network, for real: a client, and tasks that answer. */
-export interface BalancerWorld {
-  readonly balancer: Balancer;
-  /** The client's namespace, and its endpoint. */
-  readonly client: { readonly namespacePath: string; readonly endpointId: string };
+/** Sandboxes on one network, for real: a client, and tasks that answer with their number and their client's address. */
+export interface BalancerWorld extends BalancerModelWorld {
   /** What the client's own address is, as tasks have to see it. */
   readonly clientAddress: Readonly<Record<4 | 6, string>>;
-  /** Tasks listen at these addresses, on port 80 TCP and UDP, and answer with their number and their client's address. */
-  readonly tasks: readonly Readonly<Record<4 | 6, string>>[];
-  /** Addresses of the network that nobody has. */
-  readonly vips: Readonly<Record<4 | 6, string>>;
-  apply(change: Change): Promise<void>;
-  /** What of these resources is there; their differences are none. */
-  missing(wanted: readonly Resource[]): Promise<readonly string[]>;
-  /** How many resources of this balancer are there at all. */
-  count(): Promise<number>;
   /** Connects from the client's namespace, each time from another port. Undefined: refused, or no answer. */
   ask(address: string, port: number, protocol: "tcp" | "udp"): Promise<TaskAnswer | undefined>;
   /** A connection that stays open; it tells which task it has, again and again. */
@@ -41,13 +27,14 @@ export interface OpenConnection {
 /** So that each of one, two, three and six parts is a whole number. */
 const ROUNDS = 60;
 
-/** What every balancer has to do, whatever it is made of. */
+/** What every balancer has to do, whatever it is made of: what the host shows of it, and where connections come out. */
 export function balancerConformance(
   subject: string,
   open: () => BalancerWorld | Promise<BalancerWorld>,
   { describe, it }: TestRunner,
 ): void {
-  describe(`balancer ${subject}`, () => {
+  balancerModelConformance(subject, open, { describe, it });
+  describe(`balancer ${subject}: connections`, () => {
     for (const family of [4, 6] as const) {
       describe(`over IPv${family}`, () => cases(family, open, it));
     }
@@ -55,7 +42,7 @@ export function balancerConformance(
 }
 
 function cases(family: 4 | 6, open: () => BalancerWorld | Promise<BalancerWorld>, it: TestRunner["it"]): void {
-  const scene = async (): Promise<BalancedTasks> => new BalancedTasks(await open(), family);
+  const scene = async (): Promise<AskedTasks> => new AskedTasks(await open(), family);
 
   for (const scheduler of ["rr", "wrr", "lc", "wlc"] as const) {
     it(`${scheduler} gives each task its share, and shows it the client's own address`, async () => {
@@ -114,25 +101,6 @@ function cases(family: 4 | 6, open: () => BalancerWorld | Promise<BalancerWorld>
     await tasks.clear();
   });
 
-  it("changes in place, and what the host shows is what was planned", async () => {
-    const tasks = await scene();
-    const steps: readonly (readonly [Scheduler, readonly number[]])[] = [
-      ["rr", [1, 1]],
-      ["rr", [1, 1, 1]],
-      ["wrr", [3, 1, 2]],
-      ["rr", [0, 1, 1]],
-      ["sh", [1, 1, 1]],
-      ["rr", []],
-      ["rr", [1]],
-    ];
-    for (const [scheduler, weights] of steps) {
-      await tasks.become({ scheduler, weights });
-      assert.deepEqual(await tasks.missing(), []);
-    }
-    await tasks.clear();
-    assert.equal(await tasks.count(), 0);
-  });
-
   it("one service does not disturb another", async () => {
     const tasks = await scene();
     const others = Array.from({ length: 50 }, (_, number) => tasks.service({ port: 9_000 + number, weights: [1, 1] }));
@@ -144,16 +112,6 @@ function cases(family: 4 | 6, open: () => BalancerWorld | Promise<BalancerWorld>
     await tasks.becomeAll(others.slice(1));
     assert.equal(await tasks.askOnce(), undefined);
     await tasks.clear();
-  });
-
-  it("making what is there and removing what is gone are no errors", async () => {
-    const tasks = await scene();
-    await tasks.become({ scheduler: "rr", weights: [1, 1, 1] });
-    await tasks.repeat();
-    assert.deepEqual(await tasks.missing(), []);
-    await tasks.clear();
-    await tasks.removeAgain();
-    assert.equal(await tasks.count(), 0);
   });
 }
 

@@ -10,7 +10,7 @@ export function fakeBalancer(): Balancer<FakeBalance> {
     lacks: ({ scheduler }) => (scheduler === "lc" ? "scheduler lc: a fake host counts no connections" : undefined),
     plan: ({ owner, place, services }) =>
       services.map(({ address, protocol, port, backends }) => {
-        const namespace = place.type === "host" ? "" : place.namespacePath;
+        const namespace = place.type === "sandbox" ? place.namespacePath : "";
         const virtual = `${protocol} ${address}:${port}`;
         return {
           kind: "balance",

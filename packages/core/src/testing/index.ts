@@ -1,6 +1,8 @@
 export * from "./balanced-tasks.ts";
 export * from "./balancer-conformance.ts";
+export * from "./balancer-model-conformance.ts";
 export * from "./driver-conformance.ts";
+export * from "./driver-host-conformance.ts";
 export type { NetworkSample } from "./driver-samples.ts";
 export * from "./fake-bridge.ts";
 export * from "./fake-clock.ts";
@@ -9,6 +11,7 @@ export * from "./fake-name-servers.ts";
 export * from "./fake-platform.ts";
 export type * from "./fake-resource.ts";
 export * from "./ipam-conformance.ts";
+export * from "./kept-store.ts";
 export * from "./stepped-store.ts";
 export * from "./store-conformance.ts";
 export * from "./test-runner.ts";

@@ -12,7 +12,7 @@ export const ipvsBalancer = (): Balancer<LinuxResource> => ({
   places: ["sandbox"],
   lacks: () => undefined,
   plan: ({ owner, place, services }: BalancedView) => {
-    if (place.type === "host") throw new TypeError("IPVS does not balance ports of the host");
+    if (place.type !== "sandbox") throw new TypeError("IPVS balances in sandboxes");
     const netns = place.namespacePath;
     const ports = services.map((service) =>
       keyed({
@@ -26,7 +26,9 @@ export const ipvsBalancer = (): Balancer<LinuxResource> => ({
         persistence: service.affinity ?? 0,
         timeouts: service.timeouts,
         // Datagrams of one that drains would go on to it for ever: it is no destination at all.
-        destinations: service.backends.filter(({ weight }) => weight > 0 || service.protocol !== "udp"),
+        destinations: service.backends
+          .filter(({ weight }) => weight > 0 || service.protocol !== "udp")
+          .map(({ address, port, weight }) => ({ address, port, weight })),
       }),
     );
     return services.length === 0 ? [] : [...settings(netns, owner), ...ports];

@@ -2,6 +2,8 @@ import { createHash } from "node:crypto";
 import type { Backend } from "@cnm/core";
 import type { ServiceSlot } from "../resources/resource.ts";
 
+type Target = Omit<Backend, "endpointId">;
+
 /**
  * Primes: with one of them as size, each backend's walk comes by every slot. A hundred times as many slots as backends make
  * shares that differ by about 1 %.
@@ -14,7 +16,7 @@ const SIZES = [251, 509, 1_021, 2_039, 4_093] as const;
  *
  * Source: Eisenbud et al., "Maglev: A fast and reliable software network load balancer" (NSDI 2016), section 3.4.
  */
-export function maglev(backends: readonly Backend[]): readonly ServiceSlot[] {
+export function maglev(backends: readonly Target[]): readonly ServiceSlot[] {
   const takers = backends.filter(({ weight }) => weight > 0);
   const heaviest = Math.max(0, ...takers.map(({ weight }) => weight));
   const size = SIZES.find((candidate) => candidate >= takers.length * 100) ?? SIZES[SIZES.length - 1] ?? 0;
@@ -40,7 +42,7 @@ interface Walk {
   at: number;
 }
 
-function walkOf({ address, port }: Backend, size: number): Walk {
+function walkOf({ address, port }: Target, size: number): Walk {
   const digest = createHash("sha256").update(`${address} ${port}`).digest();
   return {
     slot: { address, port },

@@ -4,7 +4,11 @@ import { expect, test } from "vitest";
 import { maglev } from "./maglev.ts";
 import { takeTurns } from "./slots.ts";
 
-const backend = (number: number, weight: number): Backend => ({ address: `10.7.0.${number}`, port: 80, weight });
+const backend = (number: number, weight: number): Omit<Backend, "endpointId"> => ({
+  address: `10.7.0.${number}`,
+  port: 80,
+  weight,
+});
 const addresses = (slots: readonly { readonly address: string }[]) => slots.map(({ address }) => address.slice(7));
 const countOf = (slots: readonly { readonly address: string }[], number: number) =>
   slots.filter(({ address }) => address === `10.7.0.${number}`).length;

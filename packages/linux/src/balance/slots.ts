@@ -1,6 +1,8 @@
 import type { Backend } from "@cnm/core";
 import type { ServiceSlot } from "../resources/resource.ts";
 
+type Target = Omit<Backend, "endpointId">;
+
 /** More would be a burden on each change, and no client could tell the difference. */
 const MOST = 1_024;
 
@@ -8,7 +10,7 @@ const MOST = 1_024;
  * One slot for each unit of weight, in the order of smooth weighted round-robin: a heavy backend's turns lie between those of
  * the others, and not all in a row. Weights with a common divisor, and very large ones, are scaled down.
  */
-export function takeTurns(backends: readonly Backend[]): readonly ServiceSlot[] {
+export function takeTurns(backends: readonly Target[]): readonly ServiceSlot[] {
   const shares = scaled(backends.filter(({ weight }) => weight > 0));
   const total = sum(shares.map(({ share }) => share));
   const credits = shares.map(() => 0);
@@ -28,7 +30,7 @@ interface Share {
   readonly share: number;
 }
 
-function scaled(backends: readonly Backend[]): readonly Share[] {
+function scaled(backends: readonly Target[]): readonly Share[] {
   const divisor = backends.reduce((common, { weight }) => greatestCommonDivisor(common, weight), 0);
   const largest = sum(backends.map(({ weight }) => weight / divisor));
   const factor = largest > MOST ? MOST / largest : 1;

@@ -1,4 +1,5 @@
 import { CnmError, type HostFacts, type InterfaceStatistics, type Platform } from "@cnm/core";
+import { hcnBalancer } from "../balance/hcn-balancer.ts";
 import type { Compartments } from "../compartments/compartments.ts";
 import { interfaceNameOf } from "../drivers/hns/names.ts";
 import { windowsDrivers } from "../drivers/windows-drivers.ts";
@@ -92,8 +93,8 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
   return {
     name: "windows",
     drivers: windowsDrivers(),
-    // Services with virtual IPs are not balanced on Windows: creating one says so.
-    balancers: [],
+    balancers: [hcnBalancer(client.version)],
+    // VFP tells nobody of its connections: a task that leaves is not waited for.
     traffic: { open: async () => 0, forget: async () => {} },
     defaultDriver: "nat",
     ipamDrivers: [windowsIpam()],

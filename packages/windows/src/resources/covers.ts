@@ -7,6 +7,8 @@ type Fields = Readonly<Record<string, unknown>>;
 const UNSEEN = new Set(["CreateWithCompartment", "ReadyOnCreate", "Metric", "IpSubnetId", "ID"]);
 /** Of these, one more is as much of a fault as one less. */
 const COUNTED = new Set(["ACL", "PortMapping"]);
+/** Lists that are wrong with one more, too. */
+const EXACT_LISTS = new Set(["HostComputeEndpoints", "FrontendVIPs", "PortMappings"]);
 const BITS = new Set(["Flags"]);
 /** Lists in a text: their order says nothing. */
 const COMMA_LISTS = new Set(["LocalAddresses", "RemoteAddresses", "LocalPorts", "RemotePorts", "Protocols"]);
@@ -28,7 +30,7 @@ export function lacks(wanted: Fields, found: Fields, path = ""): string | undefi
 
 function lacksValue(name: string, wanted: unknown, found: unknown, where: string): string | undefined {
   if (isDefault(wanted) && isDefault(found)) return undefined;
-  if (Array.isArray(wanted)) return lacksItems(wanted, Array.isArray(found) ? found : [], where);
+  if (Array.isArray(wanted)) return lacksItems(name, wanted, Array.isArray(found) ? found : [], where);
   if (isFields(wanted)) return lacks(wanted, isFields(found) ? found : {}, where);
   const same =
     BITS.has(name) && typeof wanted === "number"
@@ -37,11 +39,17 @@ function lacksValue(name: string, wanted: unknown, found: unknown, where: string
   return same ? undefined : `${where} is ${shown(found)}, not ${shown(wanted)}`;
 }
 
-function lacksItems(wanted: readonly unknown[], found: readonly unknown[], where: string): string | undefined {
+function lacksItems(
+  name: string,
+  wanted: readonly unknown[],
+  found: readonly unknown[],
+  where: string,
+): string | undefined {
   for (const item of wanted) {
     const there = found.some((candidate) => lacksValue("", item, candidate, where) === undefined);
     if (!there) return `${where} is ${shown(found)}, without ${shown(item)}`;
   }
+  if (EXACT_LISTS.has(name) && found.length > wanted.length) return `${where} is ${shown(found)}, not ${shown(wanted)}`;
   return undefined;
 }
 
@@ -79,7 +87,8 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 function isDefault(value: unknown): boolean {
-  if (value === undefined || value === null || value === "" || value === 0 || value === false) return true;
+  if (value === undefined || value === null || value === 0 || value === false) return true;
+  if (value === "" || value === "None") return true;
   if (Array.isArray(value)) return value.length === 0;
   return isFields(value) && Object.values(value).every(isDefault);
 }

@@ -6,7 +6,7 @@ import {
   type Platform,
   type Store,
 } from "@cnm/core";
-import { FakeNameServers } from "@cnm/core/testing";
+import { FakeNameServers, keptStore } from "@cnm/core/testing";
 import type { Compartments } from "../compartments/compartments.ts";
 import { createWindowsPlatform } from "../platform/create-windows-platform.ts";
 import { blindInspector, type HostInspector } from "../platform/hazards/inspection.ts";
@@ -56,7 +56,7 @@ export class FakeWindows {
       ...(startLimit === undefined ? {} : { startLimit }),
       pause: async (ms) => void this.pauses.push(ms),
     });
-    const controller = await createController({ platform, store: bound(this.store), ...rest });
+    const controller = await createController({ platform, store: keptStore(this.store), ...rest });
     return { controller, platform };
   }
 
@@ -87,15 +87,4 @@ export class FakeWindows {
       close: async () => undefined,
     };
   }
-}
-
-function bound(store: Store): Store {
-  return {
-    get: (key, options) => store.get(key, options),
-    list: (prefix, options) => store.list(prefix, options),
-    transaction: (changes, conditions, options) => store.transaction(changes, conditions, options),
-    watch: (prefix, from, options) => store.watch(prefix, from, options),
-    lease: (ttl, options) => store.lease(ttl, options),
-    close: async () => undefined,
-  };
 }

@@ -110,11 +110,12 @@ static bool clash(const Json *a, const Json *b) {
   return false;
 }
 
-/** No address means all addresses of the node; that two of these clash, and one of each does not, is [INF]. */
+/** No address means all addresses of the node, of one family; that two of these clash, and one of each does not, is [INF]. */
 static bool shareVip(const Json *a, const Json *b) {
   const Json *mine = jsonGet(a, "FrontendVIPs");
   const Json *theirs = jsonGet(b, "FrontendVIPs");
-  if (jsonCount(mine) == 0 || jsonCount(theirs) == 0) return jsonCount(mine) == jsonCount(theirs);
+  bool isSameFamily = (jsonNumberOf(a, "Flags") & IPV6) == (jsonNumberOf(b, "Flags") & IPV6);
+  if (jsonCount(mine) == 0 || jsonCount(theirs) == 0) return isSameFamily && jsonCount(mine) == jsonCount(theirs);
   JSON_EACH(vip, mine) JSON_EACH(other, theirs) if (jsonEqual(vip, other)) return true;
   return false;
 }

@@ -1,4 +1,13 @@
-import type { Family, Network, NetworkDraft, PlanningDriver } from "@cnm/core";
+import {
+  type Family,
+  formatAddress,
+  type HostPool,
+  type Network,
+  type NetworkDraft,
+  type PlanningDriver,
+  parsePrefix,
+} from "@cnm/core";
+import { WINDOWS_IPAM } from "../../ipam/windows-ipam.ts";
 import type { WindowsResource } from "../../resources/resource.ts";
 import { endpointFaults } from "./endpoint-options.ts";
 import { networkClash, networkFaults } from "./network-faults.ts";
@@ -7,6 +16,9 @@ import { planEndpoint } from "./plan-endpoint.ts";
 import { planNetwork } from "./plan-network.ts";
 import { portPolicy } from "./port-faults.ts";
 import type { HnsTraits } from "./traits.ts";
+
+/** What the address is called that HNS takes for itself. */
+const HOST_ENDPOINT = "HnsHostEndpoint";
 
 /** A driver of one type of HNS network. */
 export function hnsDriver(traits: HnsTraits): PlanningDriver<WindowsResource> {
@@ -23,6 +35,7 @@ export function hnsDriver(traits: HnsTraits): PlanningDriver<WindowsResource> {
     networkFaults: (network) => networkFaults(network, traits),
     networkClash: (network, others) => networkClash(network, others, read),
     needsGateway: (network, family) => needsGateway(network, family, traits),
+    hostAddresses: (network, pool) => hostAddresses(network, pool, traits),
     endpointFaults: (endpoint, network) => endpointFaults(endpoint, network, traits, read(network)),
     interfacePrefix: () => "Ethernet",
     offersGateway: (network, family) => offersGateway(network, family, traits),
@@ -36,6 +49,17 @@ export function hnsDriver(traits: HnsTraits): PlanningDriver<WindowsResource> {
 function needsGateway({ pools, ipam }: NetworkDraft, family: Family, { gateway }: HnsTraits): boolean {
   if (gateway === "none") return false;
   return ipam.driver !== "windows" || pools.some((pool) => pool.family === family && pool.subnet !== undefined);
+}
+
+/** What HNS would refuse to give an endpoint. By the IPAM driver "windows" it chooses itself, and knows. */
+function hostAddresses(
+  { ipam }: NetworkDraft,
+  { family, subnet }: HostPool,
+  { hostEndpoint = false }: HnsTraits,
+): Readonly<Record<string, string>> {
+  if (!hostEndpoint || family === 6 || ipam.driver === WINDOWS_IPAM) return {};
+  const { value } = parsePrefix(subnet);
+  return { [HOST_ENDPOINT]: formatAddress({ family, value: value + 2n }) };
 }
 
 function offersGateway({ internal, ipam }: Network, family: Family, { gateway, type }: HnsTraits): boolean {

@@ -102,7 +102,7 @@ function policiesOf(
 ): readonly EndpointPolicy[] {
   const { providerAddress, mtu } = options;
   return [
-    ...endpoint.ports.map((port) => portMapping(port, traits)),
+    ...endpoint.ports.filter(({ hostPort }) => hostPort > 0).map((port) => portMapping(port, traits)),
     ...own.maxEgress.map(
       (limit): EndpointPolicy => ({ Type: "QOS", Settings: { MaximumOutgoingBandwidthInBytes: limit } }),
     ),

@@ -14,6 +14,8 @@ export interface HnsTraits {
   readonly noIpv6?: string;
   /** Who has the gateway address: this host, a router outside, or nobody. */
   readonly gateway: "host" | "router" | "none";
+  /** HNS has an endpoint of its own on it, at the second address of each IPv4 subnet. */
+  readonly hostEndpoint?: boolean;
   /** Whether it has an external virtual switch, on an adapter that may be named. */
   readonly uplink: boolean;
   /**

@@ -9,6 +9,7 @@ export const l2bridgeDriver = () =>
     defaultIpam: "windows",
     subnet: { needed: "endpoints of an l2bridge network have addresses of the host's own LAN, so name its subnet" },
     gateway: "router",
+    hostEndpoint: true,
     uplink: true,
     ports: "vfp",
     ruleType: "Switch",

@@ -9,6 +9,7 @@ export const overlayDriver = () =>
     defaultIpam: "default",
     subnet: { needed: "ipv4 pool is empty: an overlay network has the same subnet on every host, so name it" },
     gateway: "router",
+    hostEndpoint: true,
     uplink: true,
     ports: "vfp",
     ruleType: "Switch",

@@ -30,7 +30,10 @@ export function settleEndpoint(
   const siblings = others.filter(({ HostComputeNetwork }) => HostComputeNetwork === network.ID);
   const remote = ((endpoint.Flags ?? 0) & EndpointFlags.RemoteEndpoint) !== 0;
   const subnets = subnetsOf(network);
-  const taken = new Set([...siblings.flatMap(addressesOf), ...subnets.flatMap(reservedOf)]);
+  const taken = new Set([
+    ...siblings.flatMap(addressesOf),
+    ...subnets.flatMap((subnet) => reservedOf(subnet, network)),
+  ]);
   const configurations = (endpoint.IpConfigurations ?? []).map((configuration) =>
     remote ? configuration : checkAddress(configuration, subnets, taken, refuse),
   );
@@ -91,10 +94,12 @@ const anyIn = (settings: { readonly LocalAddresses?: string; readonly RemoteAddr
 const addressesOf = ({ IpConfigurations = [] }: HostComputeEndpoint): readonly string[] =>
   IpConfigurations.flatMap(({ IpAddress }) => (IpAddress === undefined ? [] : [IpAddress]));
 
-/** The first and the last address, and the gateways. */
-function reservedOf({ IpAddressPrefix, Routes = [] }: Subnet): readonly string[] {
+/** The first and the last address, the gateways, and where HNS has an endpoint itself. */
+function reservedOf({ IpAddressPrefix, Routes = [] }: Subnet, { Type }: HostComputeNetwork): readonly string[] {
   const prefix = parsePrefix(IpAddressPrefix);
+  const hasHostEndpoint = (Type === "L2Bridge" || Type === "Overlay") && prefix.family === 4;
   return [
+    ...(hasHostEndpoint ? [formatAddress({ ...prefix, value: prefix.value + 2n })] : []),
     formatAddress(prefix),
     formatAddress(lastAddress(prefix)),
     ...Routes.flatMap(({ NextHop }) => (NextHop === undefined ? [] : [NextHop])),

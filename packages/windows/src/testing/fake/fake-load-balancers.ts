@@ -1,7 +1,7 @@
 import type { HostComputeEndpoint } from "../../hcn/endpoint.ts";
 import type { Guid } from "../../hcn/guid.ts";
 import { HcnError } from "../../hcn/hcn-error.ts";
-import type { HostComputeLoadBalancer } from "../../hcn/load-balancer.ts";
+import { type HostComputeLoadBalancer, LoadBalancerFlags } from "../../hcn/load-balancer.ts";
 import { ENDPOINT_NOT_FOUND, PORT_ALREADY_EXISTS } from "./hresults.ts";
 
 /** Backends have to be there, and nobody else has the port of an address. */
@@ -28,7 +28,7 @@ export function needEndpoints(
   throw new HcnError({ operation, hresult: ENDPOINT_NOT_FOUND });
 }
 
-const frontends = ({ FrontendVIPs = [], PortMappings = [] }: HostComputeLoadBalancer): readonly string[] =>
-  (FrontendVIPs.length === 0 ? ["*"] : FrontendVIPs).flatMap((vip) =>
-    PortMappings.map(({ Protocol, ExternalPort }) => `${vip} ${Protocol}/${ExternalPort}`),
+const frontends = ({ FrontendVIPs = [], PortMappings = [], Flags = 0 }: HostComputeLoadBalancer): readonly string[] =>
+  (FrontendVIPs.length === 0 ? [(Flags & LoadBalancerFlags.IPv6) === 0 ? "0.0.0.0" : "::"] : FrontendVIPs).flatMap(
+    (vip) => PortMappings.map(({ Protocol, ExternalPort }) => `${vip} ${Protocol}/${ExternalPort}`),
   );
