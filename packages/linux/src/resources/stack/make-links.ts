@@ -81,8 +81,9 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
           const index = indexes[at] ?? 0;
           return [
             createLink(firstSpecOf(handle, link, fds[at], index)),
-            finishLink(link, index),
             ...quietLink(link, index),
+            tagLink(link, index),
+            setLinkAt(index, link.name, { up: link.up }),
           ];
         }),
       ),
@@ -93,8 +94,9 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
       const link = group[at];
       if (link === undefined) continue;
       const creation = outcomes[next++];
-      const finish = outcomes[next++];
       const quiet = link.linkLocal === undefined ? undefined : outcomes[next++];
+      const finish = outcomes[next++] ?? outcomes[next];
+      next++;
       try {
         if (creation === undefined || (await made(handle, link, creation))) done.add.push(link);
         if (creation !== undefined) continue;
@@ -183,14 +185,16 @@ function firstSpecOf(handle: NamespaceHandle, link: LinkResource, peerFd?: numbe
   return link.quiet === true ? { ...spec, masterIndex: undefined } : spec;
 }
 
-/** Port flags are applied before the rest of a request, so the link has to be a port already: it was made as one. */
-function finishLink({ name, owner, port, quiet, up }: LinkResource, index: number): Request {
-  return setLinkAt(index, name, { alias: formatOwner(owner), up, ...(quiet === true ? {} : { port }) });
-}
-
-/** Before the other end is up, there is nothing for an address to be made for. */
+/** Before there is something for an address to be made for. */
 const quietLink = ({ name, linkLocal }: LinkResource, index: number): readonly Request[] =>
   linkLocal === undefined ? [] : [setLinkAt(index, name, { linkLocal })];
+
+/**
+ * Before it is up: of a change of a link that is, all parts of the kernel are told, and IPv6 looks through the routes of all
+ * links. Port flags are applied before the rest of a request, so the link has to be a port already: it was made as one.
+ */
+const tagLink = ({ name, owner, port, quiet }: LinkResource, index: number): Request =>
+  setLinkAt(index, name, { alias: formatOwner(owner), ...(quiet === true ? {} : { port }) });
 
 export function masterIndex(handle: NamespaceHandle, link: LinkResource, master: string): number {
   const index = handle.route().interfaceIndex(master);

@@ -87,7 +87,11 @@ function partsOf({ links, addresses, routes }: Work, done: Progress): readonly P
   for (const link of links.make) {
     if (!done.finished.has(link)) finishLink(link, done, add);
     const { owner, peer } = link;
-    if (peer !== undefined) add(peer.netns, true, () => finishPeer(owner, peer));
+    if (peer !== undefined) {
+      // Before it is up: a change of a link that is makes IPv6 say its groups once more.
+      add(peer.netns, true, () => ({ request: setLink(peer.name, { alias: formatOwner(owner) }) }));
+      add(peer.netns, true, () => ({ request: setLink(peer.name, { up: peer.up }) }));
+    }
     if (peer !== undefined && done.portless.has(link))
       add(peer.netns, true, () => ({ request: askForLink(peer.name) }));
   }
@@ -148,10 +152,6 @@ const linkLocalOperation = (name: string, linkLocal: boolean): Operation => ({
   request: setLink(name, { linkLocal }),
   fine: [EAFNOSUPPORT],
 });
-
-function finishPeer(owner: LinkResource["owner"], peer: NonNullable<LinkResource["peer"]>): Operation {
-  return { request: setLink(peer.name, { alias: formatOwner(owner), up: peer.up }) };
-}
 
 function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: Add): void {
   let noted = false;
