@@ -1,6 +1,7 @@
 import type { NetworkHandle, SandboxHandle } from "@cnm/core";
 import type { Machine } from "../attach/machine.ts";
 import type { BenchRow } from "../report.ts";
+import { BareCrowd } from "./bare-crowd.ts";
 import { inTurns, type Turns } from "./in-turns.ts";
 import { ratio } from "./ratio.ts";
 import { inParallel, ScaleHost } from "./scale-host.ts";
@@ -28,7 +29,31 @@ export async function manyEndpoints(machine: Machine): Promise<readonly BenchRow
       ratio(`${what}: join, last / first`, growth, 1.3, "at most"),
     );
   }
-  return rows;
+  return [...rows, ...(await alone(machine))];
+}
+
+/** How much of the growth is the kernel's. */
+async function alone(machine: Machine): Promise<readonly BenchRow[]> {
+  const [many, few] = [new BareCrowd(machine, "bare-many"), new BareCrowd(machine, "bare-few")];
+  try {
+    many.expect(ENDPOINTS);
+    for (let joined = 0; joined < ENDPOINTS - JUDGED; joined++) many.join();
+    few.expect(JUDGED);
+    const turns = await inTurns(
+      JUDGED,
+      async () => few.join(),
+      async () => many.join(),
+    );
+    const what = "IPv4: a join's requests to the kernel, without cnm";
+    return [
+      { name: `${what}, the first ${JUDGED}`, value: turns.one, unit: "ms" },
+      { name: `${what}, the last ${JUDGED}`, value: turns.other, unit: "ms" },
+      { name: `${what}, last / first`, value: turns.ratio, unit: "×" },
+    ];
+  } finally {
+    many.close();
+    few.close();
+  }
 }
 
 async function joinAll(machine: Machine, name: string, subnets: readonly string[]): Promise<Turns> {
