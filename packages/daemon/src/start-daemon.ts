@@ -9,6 +9,7 @@ import { openHostResolvConf } from "./dns/host-resolv-conf.ts";
 import { ensurePredefined } from "./engine/networks/predefined.ts";
 import { renewSandboxFiles } from "./files/renew-sandbox-files.ts";
 import { SandboxFiles } from "./files/sandbox-files.ts";
+import { MARK, sandboxRunner } from "./health/sandbox-runner.ts";
 import type { Host } from "./host/host.ts";
 import { loadHost } from "./host/load-host.ts";
 import { EventJournal } from "./journal/event-journal.ts";
@@ -82,18 +83,26 @@ async function start(settings: DaemonSettings, logger: Logger, signals: boolean,
 
 async function openContext(settings: DaemonSettings, logger: Logger, host: Host, steps: Steps): Promise<DaemonContext> {
   const store = await openStore(join(settings.state, "store"));
-  const platform = await host
-    .openPlatform({ runDir: settings.run, firewall: settings.firewall })
-    .catch(async (error: unknown) => {
-      await store.close();
-      throw error;
-    });
-  const cnm = await createController({ platform, store, logger, autoRepair: true });
+  const closeStore = async (error: unknown) => {
+    await store.close();
+    throw error;
+  };
+  const records = await SandboxRecords.open(store).catch(closeStore);
+  const platform = await host.openPlatform({ runDir: settings.run, firewall: settings.firewall }).catch(closeStore);
+  const left = host.endMarked?.(MARK, settings.state) ?? 0;
+  if (left > 0) logger.warn({ count: left }, "programs of health tests were left by a daemon that was killed");
+  const files = new SandboxFiles(settings.state);
+  const runInSandbox = host.endMarked && sandboxRunner({ host, files, records, state: settings.state });
+  const cnm = await createController({
+    platform,
+    store,
+    logger,
+    autoRepair: true,
+    ...(runInSandbox === undefined ? {} : { runInSandbox }),
+  });
   steps.push(() => cnm.close());
   await ensurePredefined(cnm);
   const journal = new EventJournal();
-  const records = await SandboxRecords.open(store);
-  const files = new SandboxFiles(settings.state);
   const recording = await recordEvents(cnm, journal);
   steps.push(async () => recording[Symbol.dispose]());
   const names = await openNames(settings, { cnm, platform, files, logger }, steps);

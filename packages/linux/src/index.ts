@@ -11,6 +11,7 @@ export { openNamespace } from "./netns/open-namespace.ts";
 export { createNamespace, deleteNamespace, listNamespaces } from "./netns/pin.ts";
 export { spawnInNamespace } from "./netns/spawn-in-namespace.ts";
 export { type LinuxPlatformOptions, linuxPlatform } from "./platform/linux-platform.ts";
+export { endMarked } from "./process/end-marked.ts";
 export { notifySystemd } from "./process/notify-systemd.ts";
 export { processStartTime } from "./process/process-start-time.ts";
 export { type SandboxPlace, spawnInSandbox } from "./process/spawn-in-sandbox.ts";

@@ -141,8 +141,9 @@ describe("programs", () => {
 
   it("are tasks of a service, on its networks unless told", async () => {
     double.answers.set("POST /cnm/v1/run", { status: 201, json: { Id: "b0" } });
-    await cnm("run", "-d", "--service", "web", "--weight", "3", "sleep", "5");
-    expect(double.requests[0]?.[1]).toMatchObject({ Networks: [{ Service: "web", Weight: 3 }] });
+    await cnm("run", "-d", "--service", "web", "--weight", "3", "--health-tcp", "80", "sleep", "5");
+    const Healthcheck = { Test: ["TCP", "80"] };
+    expect(double.requests[0]?.[1]).toMatchObject({ Networks: [{ Service: "web", Weight: 3, Healthcheck }] });
     await cnm("run", "-d", "--network", "app", "--network", "db", "--service", "web", "sleep", "5");
     expect(double.requests[1]?.[1]).toMatchObject({
       Networks: [{ Network: "app", Service: "web" }, { Network: "db" }],

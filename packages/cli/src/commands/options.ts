@@ -48,8 +48,35 @@ export const NAMING: readonly OptionSpec[] = [
   { long: "add-host", value: "HOST:IP", many: true, description: "further line of /etc/hosts" },
 ];
 
+/** How the health of tasks is found out. */
+export const HEALTH: readonly OptionSpec[] = [
+  { long: "health-cmd", value: "COMMAND", description: "a task is healthy if this ends well in its sandbox, with sh" },
+  {
+    long: "health-http",
+    value: "URL",
+    description:
+      "or if it answers a GET with a status below 400: http://:8080/health; without a host, at its own addresses",
+  },
+  { long: "health-tcp", value: "[ADDRESS:]PORT", description: "or if it takes connections" },
+  { long: "health-interval", value: "DURATION", description: "time between tests (default: 30s)" },
+  { long: "health-timeout", value: "DURATION", description: "a test that takes longer has failed (default: 30s)" },
+  { long: "health-retries", value: "N", description: "so many failures in a row make it unhealthy (default: 3)" },
+  {
+    long: "health-start-period",
+    value: "DURATION",
+    description: "failures do not count for so long, while it has not been healthy yet (default: 0s)",
+  },
+  {
+    long: "health-start-interval",
+    value: "DURATION",
+    description: "time between tests until then, at most (default: 5s)",
+  },
+  { long: "no-healthcheck", description: "make no tests" },
+];
+
 /** The part in a service that an endpoint has. */
 export const TASK: readonly OptionSpec[] = [
   { long: "service", value: "SERVICE", names: "service", description: "be a task of this service" },
   { long: "weight", value: "N", description: "share of its connections, from 1 to 65535 (default: 1)" },
+  ...HEALTH,
 ];

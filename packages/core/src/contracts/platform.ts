@@ -1,3 +1,4 @@
+import type { Duplex } from "node:stream";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Network } from "../model/network.ts";
@@ -134,6 +135,12 @@ export interface Platform<R extends Resource = Resource> {
 
   readonly traffic: TaskTraffic;
 
+  /**
+   * A TCP connection from inside a sandbox, which its receiver closes. Absent: none can be made, and so no health tests either.
+   * Throws CnmError `unavailable` "no-connection" that says why none comes about; what the signal says when it aborts.
+   */
+  connect?(target: ConnectTarget, options?: CallOptions): Promise<Duplex>;
+
   /** Closes sockets, monitors and held ports. Host objects stay. */
   close(): Promise<void>;
 }
@@ -142,6 +149,13 @@ export interface Platform<R extends Resource = Resource> {
 export interface HostChoices {
   network(network: Network, options?: CallOptions): Promise<Network>;
   endpoint(endpoint: Endpoint, network: Network, options?: CallOptions): Promise<Endpoint>;
+}
+
+export interface ConnectTarget {
+  readonly namespacePath: string;
+  /** IPv4 or IPv6, without a length. */
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface ObserveScope<R extends Resource> {

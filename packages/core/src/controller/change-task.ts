@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { CnmError } from "../errors/cnm-error.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Task } from "../model/task.ts";
@@ -11,7 +12,8 @@ import { spreadService } from "./spread-service.ts";
 export async function changeTask(
   context: Context,
   wanted: Pick<Endpoint, "id" | "name">,
-  change: Partial<Pick<Task, "health" | "draining" | "weight">>,
+  change: Partial<Pick<Task, "health" | "draining" | "weight" | "checked">>,
+  reason?: string,
 ): Promise<void> {
   const { index, locks, writer, emit } = context;
   const known = index.endpoint(wanted.id);
@@ -24,14 +26,17 @@ export async function changeTask(
       throw new CnmError("invalid", "no-task", message);
     }
     const after: Task = { ...task, ...change };
-    if (after.health === task.health && after.draining === task.draining && after.weight === task.weight)
-      return undefined;
+    if (isDeepStrictEqual(after, task)) return undefined;
     const next: Endpoint = { ...endpoint, task: after };
     index.putEndpoint(next);
     writer.writeLater([putEndpoint(next)]);
-    return { endpoint: next, serviceId: task.serviceId };
+    return { endpoint: next, serviceId: task.serviceId, before: task.health, health: after.health };
   });
   if (changed === undefined) return;
-  emit("endpoint.health", { endpoint: changed.endpoint });
-  await spreadService(context, changed.serviceId);
+  const { endpoint, serviceId, before, health } = changed;
+  emit("endpoint.health", { endpoint });
+  await spreadService(context, serviceId);
+  const service = index.services.get(serviceId);
+  if (before === health || service === undefined) return;
+  emit("task.health", { endpoint, service, health, before, ...(reason === undefined ? {} : { reason }) });
 }

@@ -1,9 +1,11 @@
 import type { Logger } from "../contracts/logger.ts";
 import type { Platform } from "../contracts/platform.ts";
 import type { Store } from "../contracts/store.ts";
+import type { Prober } from "../health/prober.ts";
 import type { NetworkDefaults } from "../options/parse-network-spec.ts";
 import type { PortAllocator } from "../ports/port-allocator.ts";
 import type { AddressBook } from "./address-book.ts";
+import type { SandboxRunner } from "./controller-options.ts";
 import type { ControllerEvents } from "./events.ts";
 import type { IpamRegistry } from "./ipam-registry.ts";
 import type { Locks } from "./locks.ts";
@@ -29,6 +31,9 @@ export interface Context {
   readonly unheldPorts: Map<string, unknown>;
   readonly locks: Locks;
   readonly defaults: NetworkDefaults;
+  readonly runInSandbox: SandboxRunner | undefined;
+  /** Tests the health of tasks. */
+  readonly prober: Prober;
   readonly logger: Logger;
   /** Tells whoever listens. A listener that throws does not fail the operation. */
   emit<Name extends keyof ControllerEvents>(name: Name, event: ControllerEvents[Name]): void;

@@ -14,6 +14,7 @@ import { DriftWatch } from "./drift-watch.ts";
 import type { EventHub } from "./event-hub.ts";
 import type { ControllerEvents } from "./events.ts";
 import { findRecord } from "./find-record.ts";
+import { followHealth } from "./follow-health.ts";
 import { NetworkHandle } from "./network-handle.ts";
 import { severalErrors } from "./operation-error.ts";
 import { type ReconcileOptions, reconcile, reconcileAlone } from "./reconcile.ts";
@@ -98,6 +99,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     onDrift: (event) => context.emit("drift", event),
     ...(options.autoRepair === true ? { repair: () => reconcile(context) } : {}),
   });
+  followHealth(context, events);
   if (options.autoRepair === true) drift.start();
   return assemble(context, events, drift);
 }
@@ -113,6 +115,7 @@ function assemble(
   let closing: Promise<void> | undefined;
 
   async function closeAll(): Promise<void> {
+    await context.prober.close();
     await locks.close();
     const errors: unknown[] = [];
     for (const step of [() => drift.close(), () => writer.flush(), () => store.close(), () => platform.close()]) {

@@ -1,10 +1,12 @@
 import { silentLogger } from "../contracts/logger.ts";
+import { systemClock } from "../discovery/forward/clock.ts";
 import { defaultIpam } from "../ipam/default-ipam.ts";
 import { nullIpam } from "../ipam/null-ipam.ts";
 import { createPortAllocator } from "../ports/port-allocator.ts";
 import { AddressBook } from "./address-book.ts";
 import type { Context } from "./context.ts";
 import type { ControllerOptions } from "./controller-options.ts";
+import { createProber } from "./create-prober.ts";
 import { EndOfTurn } from "./end-of-turn.ts";
 import { EventHub } from "./event-hub.ts";
 import type { ControllerEvents } from "./events.ts";
@@ -52,6 +54,8 @@ export function createContext(options: ControllerOptions): {
       driver: options.defaultDriver ?? platform.defaultDriver ?? "bridge",
       options: options.defaultNetworkOptions ?? {},
     },
+    runInSandbox: options.runInSandbox,
+    prober: createProber(() => context, options.clock ?? systemClock),
     logger,
     emit: (name, event) => {
       try {

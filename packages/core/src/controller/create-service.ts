@@ -8,6 +8,7 @@ import { parseServiceSpec, type ServiceRequest } from "../options/parse-service-
 import type { ServiceSpec } from "../options/service-spec.ts";
 import { chooseBalancer } from "../services/choose-balancer.ts";
 import { applyAndRecord } from "./apply-and-record.ts";
+import { checkHealthTest } from "./check-health-test.ts";
 import type { Context } from "./context.ts";
 import { findRecord, usable } from "./find-record.ts";
 import { NEW_SERVICES, networkLock, serviceLock } from "./locks.ts";
@@ -21,6 +22,7 @@ export async function createService(context: Context, spec: ServiceSpec, options
   const { index, locks, platform, emit } = context;
   const { request, faults } = parseServiceSpec(spec);
   if (faults.length > 0) throw invalidOptions(`service ${request.name}`, faults);
+  checkHealthTest(context, request.name, request.healthCheck);
   const networks = request.networks.map(({ network }) => findRecord("network", index.networks, network));
   const balancer =
     request.endpointMode === "vip"

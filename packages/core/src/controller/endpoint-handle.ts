@@ -1,3 +1,4 @@
+import type { HealthReport } from "../health/prober.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { EndpointId } from "../model/ids.ts";
 import type { Health } from "../model/task.ts";
@@ -27,11 +28,16 @@ export class EndpointHandle {
 
   /**
    * What the embedder knows of a task's health: an unhealthy one gets no connections and no name. Resolves when every
-   * sandbox on this host knows.
+   * sandbox on this host knows. Where its health is tested, it holds until the next test.
    * @throws CnmError `invalid` "no-task" when it works for no service; `not-found`
    */
   async setHealth(health: Health): Promise<void> {
     await changeTask(this.#context, this.#record, { health });
+  }
+
+  /** What tests of a task have shown. Undefined where none are made. */
+  healthReport(): HealthReport | undefined {
+    return this.#context.prober.report(this.id);
   }
 
   /** @throws CnmError `invalid` "no-task"; `not-found` */

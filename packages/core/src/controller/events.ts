@@ -4,6 +4,7 @@ import type { Network } from "../model/network.ts";
 import type { Change } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import type { Service } from "../model/service.ts";
+import type { Health } from "../model/task.ts";
 
 /** What a controller tells, by name. */
 export interface ControllerEvents {
@@ -19,6 +20,14 @@ export interface ControllerEvents {
   "endpoint.gateway": { readonly endpoint: Endpoint };
   /** What its tasks' health, or their draining, has become. */
   "endpoint.health": { readonly endpoint: Endpoint };
+  /** A task's health has become another one; `reason` tells what the test said, where it comes from one. */
+  "task.health": {
+    readonly endpoint: Endpoint;
+    readonly service: Service;
+    readonly health: Health;
+    readonly before: Health;
+    readonly reason?: string;
+  };
   "service.create": { readonly service: Service };
   "service.update": { readonly service: Service };
   "service.remove": { readonly service: Service };

@@ -1,10 +1,12 @@
 import type { CallOptions } from "../contracts/platform.ts";
 import { invalidOptions } from "../errors/cnm-error.ts";
 import type { Service } from "../model/service.ts";
+import { healthSpecOf } from "../options/parse-health-spec.ts";
 import { parseServiceSpec, type ServiceRequest } from "../options/parse-service-spec.ts";
 import type { ServiceUpdate } from "../options/service-spec.ts";
 import { chooseBalancer } from "../services/choose-balancer.ts";
 import { applyAndRecord } from "./apply-and-record.ts";
+import { checkHealthTest } from "./check-health-test.ts";
 import type { Context } from "./context.ts";
 import { diffPlans } from "./diff-plans.ts";
 import { findRecord, usable } from "./find-record.ts";
@@ -26,6 +28,7 @@ export async function updateService(
   const service = await locks.with([serviceLock(wanted.id)], async () => {
     const before = usable("service", index.services.get(wanted.id), wanted.name);
     const request = mergedRequest(context, before, spec);
+    checkHealthTest(context, before.name, request.healthCheck);
     const networks = before.networks.flatMap(({ networkId }) => index.networks.get(networkId) ?? []);
     const asked = { ...request, networks };
     const balancer = before.endpointMode === "vip" ? chooseBalancer(asked, platform.balancers, features) : "";
@@ -58,7 +61,8 @@ function mergedRequest({ index }: Context, before: Service, spec: ServiceUpdate)
   return request;
 }
 
-function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, labels }: Service): ServiceUpdate {
+function specOf(service: Service): ServiceUpdate {
+  const { networks, ports, scheduler, affinity, timeouts, drainTimeout, healthCheck, labels } = service;
   return {
     networks: networks.map(({ networkId, aliases }) => ({ network: networkId, aliases })),
     ports,
@@ -66,6 +70,7 @@ function specOf({ networks, ports, scheduler, affinity, timeouts, drainTimeout, 
     ...(affinity === undefined ? {} : { affinity }),
     timeouts,
     drainTimeout,
+    ...(healthCheck === undefined ? {} : { health: healthSpecOf(healthCheck) }),
     labels,
   };
 }
@@ -79,7 +84,7 @@ async function change(
 ): Promise<Service> {
   const { index, planner, shared, platform, writer, ports, logger } = context;
   const { networks, ...rest } = request;
-  const { affinity: _, ...lasting } = before;
+  const { affinity: _, healthCheck: __, ...lasting } = before;
   const aliasesOf = new Map(
     networks.map(({ network, aliases }) => [findRecord("network", index.networks, network).id, aliases]),
   );

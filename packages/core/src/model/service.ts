@@ -1,4 +1,5 @@
 import type { EndpointAddress } from "./endpoint.ts";
+import type { HealthCheck } from "./health-check.ts";
 import type { NetworkId, ServiceId } from "./ids.ts";
 import type { LifeState } from "./network.ts";
 import type { Protocol, PublishedPort } from "./port.ts";
@@ -65,6 +66,8 @@ export interface Service {
   /** Which implementation balances: the first that the host had and that can do what the service asks, or the one asked for. */
   readonly balancer: string;
   readonly timeouts: ConnectionTimeouts;
+  /** How its tasks' health is found out. Absent: only the embedder knows. */
+  readonly healthCheck?: HealthCheck;
   /** Seconds that a leaving task is given for the connections that it has. */
   readonly drainTimeout: number;
 }

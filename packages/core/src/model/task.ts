@@ -1,3 +1,4 @@
+import type { HealthCheckChange } from "./health-check.ts";
 import type { ServiceId } from "./ids.ts";
 
 /** `none`: nobody looks. `starting`: not known to be healthy yet. Connections go to the healthy, and to those nobody looks at. */
@@ -9,6 +10,10 @@ export interface Task {
   /** How many connections it is to get in proportion to the others: 1–65,535. */
   readonly weight: number;
   readonly health: Health;
+  /** What it has instead of its service's check. */
+  readonly healthCheck?: HealthCheckChange;
+  /** Its health comes from tests, and means nothing without them. */
+  readonly checked?: boolean;
   /** It is about to leave: no new connections, while old ones go on. */
   readonly draining: boolean;
 }

@@ -1,4 +1,5 @@
 import type { ExposedPort, PortRequest } from "../model/port.ts";
+import type { HealthSpec } from "./health-spec.ts";
 
 /**
  * How a sandbox is to join a network. Everything has a default.
@@ -29,6 +30,8 @@ export interface JoinSpec {
   readonly service?: string;
   /** How many connections the task is to get in proportion to others. Default: 1. */
   readonly weight?: number;
+  /** What the task has instead of its service's check; false: nobody looks. Default: its service's. */
+  readonly health?: HealthSpec | false;
   /** Settings of the interface; IFNAME stands for its name: { "net.ipv4.conf.IFNAME.log_martians": "1" }. */
   readonly sysctls?: Readonly<Record<string, string>>;
   /** How often, and how far apart, neighbours are told of the addresses. Default: 3 times, 1,000 ms. */

@@ -4,10 +4,13 @@ import { isLinkLocal } from "../address/classify.ts";
 import { formatAddress } from "../address/format-address.ts";
 import { formatMac, readMac } from "../address/mac.ts";
 import { CnmError } from "../errors/cnm-error.ts";
+import type { HealthCheckChange } from "../model/health-check.ts";
 import type { Family } from "../model/network.ts";
 import type { ExposedPort, PortRequest } from "../model/port.ts";
 import { parsePortSpec } from "../ports/parse-port-spec.ts";
+import type { HealthSpec } from "./health-spec.ts";
 import { ANNOUNCE_COUNT, ANNOUNCE_INTERVAL, ENDPOINT_INTERFACE, ENDPOINT_MAC, ENDPOINT_SYSCTLS } from "./labels.ts";
+import { healthFields, readHealth } from "./parse-health-spec.ts";
 import { readFields, strictFields } from "./read-fields.ts";
 import { integer, name, names, text, textMap, texts } from "./schemas.ts";
 
@@ -25,6 +28,7 @@ export interface JoinRequest {
   readonly labels: Readonly<Record<string, string>>;
   readonly service?: string;
   readonly weight: number;
+  readonly healthCheck?: HealthCheckChange;
 }
 
 export interface AddressWish {
@@ -69,6 +73,7 @@ const FIELDS = {
   options: textMap,
   labels: textMap,
   service: name,
+  health: v.lazy((input) => (input === false ? v.literal(false) : healthFields)),
   weight: v.pipe(integer, v.minValue(1, WEIGHTS), v.maxValue(65535, WEIGHTS)),
   sysctls: textMap,
   announce: strictFields({ count: v.exactOptional(integer), intervalMs: v.exactOptional(integer) }),
@@ -95,10 +100,15 @@ export function parseJoinSpec(input: unknown): { readonly request: JoinRequest; 
     labels: values.labels ?? {},
     ...(values.service === undefined ? {} : { service: values.service }),
     weight: values.weight ?? 1,
+    ...(values.health === undefined ? {} : { healthCheck: readChange(values.health, faults) }),
   };
+  if (values.health !== undefined && values.service === undefined) faults.push("health is for tasks of a service");
   if (values.weight !== undefined && values.service === undefined) faults.push("weight is for tasks of a service");
   return { request, faults };
 }
+
+const readChange = (health: HealthSpec | false, faults: string[]): HealthCheckChange =>
+  health === false ? "none" : readHealth(health, faults);
 
 function either(
   field: string,

@@ -1,6 +1,9 @@
 import * as v from "valibot";
+import { HEALTH_DEFAULTS, type HealthCheck } from "../model/health-check.ts";
 import type { ConnectionTimeouts, EndpointMode, PublishedServicePort, Scheduler } from "../model/service.ts";
 import { SCHEDULERS } from "../model/service.ts";
+import type { HealthSpec } from "./health-spec.ts";
+import { healthFields, readHealth } from "./parse-health-spec.ts";
 import { readFields, strictFields } from "./read-fields.ts";
 import { domain, integer, name, names, text, textMap } from "./schemas.ts";
 
@@ -15,6 +18,7 @@ export interface ServiceRequest {
   readonly balancer?: string;
   readonly timeouts: ConnectionTimeouts;
   readonly drainTimeout: number;
+  readonly healthCheck?: HealthCheck;
   readonly labels: Readonly<Record<string, string>>;
 }
 
@@ -59,6 +63,7 @@ const FIELDS = {
     udp: v.exactOptional(seconds),
   }),
   drainTimeout: range(0, LONGEST),
+  health: healthFields,
   labels: textMap,
 };
 
@@ -81,6 +86,7 @@ export function parseServiceSpec(input: unknown): {
     }),
   );
   faults.push(...portFaults(ports, endpointMode), ...networkFaults(values.networks ?? []));
+  const healthCheck = values.health === undefined ? undefined : readCheck(values.health, faults);
   const request: ServiceRequest = {
     name: values.name ?? "",
     networks: (values.networks ?? []).map((given) =>
@@ -95,9 +101,18 @@ export function parseServiceSpec(input: unknown): {
     ...(values.balancer === undefined ? {} : { balancer: values.balancer }),
     timeouts: { ...TIMEOUTS, ...values.timeouts },
     drainTimeout: values.drainTimeout ?? DRAIN_TIMEOUT,
+    ...(healthCheck === undefined ? {} : { healthCheck }),
     labels: values.labels ?? {},
   };
   return { request, faults };
+}
+
+function readCheck(health: HealthSpec, faults: string[]): HealthCheck | undefined {
+  const before = faults.length;
+  const { test, ...times } = readHealth(health, faults);
+  if (test !== undefined) return { ...HEALTH_DEFAULTS, ...times, test };
+  if (faults.length === before) faults.push("health needs a test: tcp, http or exec");
+  return undefined;
 }
 
 function portFaults(ports: readonly PublishedServicePort[], endpointMode: EndpointMode): readonly string[] {

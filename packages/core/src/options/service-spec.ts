@@ -1,5 +1,6 @@
 import type { Protocol } from "../model/port.ts";
 import type { EndpointMode, PublishMode, Scheduler } from "../model/service.ts";
+import type { HealthSpec } from "./health-spec.ts";
 
 /**
  * What a service is to be like. Everything but the name has a default.
@@ -28,12 +29,15 @@ export interface ServiceSpec {
   readonly timeouts?: { readonly tcp?: number; readonly tcpFin?: number; readonly udp?: number };
   /** Seconds. Default: 30. */
   readonly drainTimeout?: number;
+  /** How its tasks' health is found out. Default: the embedder says it. */
+  readonly health?: HealthSpec;
   readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** What of a service can change. What is not named stays; what may be absent goes when it is undefined. */
-export interface ServiceUpdate extends Partial<Omit<ServiceSpec, "name" | "endpointMode" | "affinity">> {
+export interface ServiceUpdate extends Partial<Omit<ServiceSpec, "name" | "endpointMode" | "affinity" | "health">> {
   readonly affinity?: number | undefined;
+  readonly health?: HealthSpec | undefined;
 }
 
 export interface ServicePortSpec {

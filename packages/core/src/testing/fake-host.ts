@@ -18,6 +18,8 @@ export class FakeHost {
   readonly takenPorts = new Map<string, string>();
   /** Connections to published ports that clients go on with: "tcp 0.0.0.0 80" → where they are led. */
   readonly flows = new Map<string, string>();
+  /** Where tasks listen: "10.7.0.2:80". */
+  readonly listening = new Set<string>();
   routes: readonly HostRoute[] = [];
   nameservers: readonly string[] = [];
   readonly #changes = new EventEmitter();

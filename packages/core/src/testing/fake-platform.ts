@@ -1,8 +1,10 @@
+import { type Duplex, PassThrough } from "node:stream";
 import { isDeepStrictEqual } from "node:util";
 import type { PlanningDriver } from "../contracts/driver.ts";
 import type { NameServer, NameServerSpec } from "../contracts/name-server.ts";
 import type {
   CallOptions,
+  ConnectTarget,
   Drift,
   HeldPort,
   InterfaceStatistics,
@@ -200,6 +202,12 @@ export class FakePlatform implements Platform<FakeResource> {
       }
     },
   };
+
+  async connect({ namespacePath, address, port }: ConnectTarget, _options?: CallOptions): Promise<Duplex> {
+    await this.#step(`connect ${namespacePath} ${address}:${port}`);
+    if (this.host.listening.has(`${address}:${port}`)) return new PassThrough();
+    throw new CnmError("unavailable", "no-connection", `${address} port ${port}: ECONNREFUSED`);
+  }
 
   readonly ports = {
     ephemeral: async () => ({ first: 49153, last: 65535, excluded: new Set<number>() }),

@@ -67,12 +67,15 @@ export interface ConnectJson {
   /** That it is to be a task of. */
   readonly Service?: string;
   readonly Weight?: number;
+  /** Instead of the service's. */
+  readonly Healthcheck?: HealthcheckJson;
 }
 
 export interface ServiceRequestJson {
   readonly Name: string;
   readonly Labels?: TextMap;
   readonly TaskTemplate?: {
+    readonly ContainerSpec?: { readonly Healthcheck?: HealthcheckJson };
     /** `Target` is a name or an id. */
     readonly Networks?: readonly { readonly Target: string; readonly Aliases?: readonly string[] }[];
   };
@@ -94,6 +97,17 @@ export interface ServiceRequestJson {
     readonly Timeouts?: { readonly Tcp?: number; readonly TcpFin?: number; readonly Udp?: number };
     readonly DrainTimeout?: number;
   };
+}
+
+/** Docker's. Times in nanoseconds. */
+export interface HealthcheckJson {
+  /** `["TCP", "80"]`, `["HTTP", "http://:8080/health"]`, `["CMD", …]`, `["CMD-SHELL", "…"]`, `["NONE"]` */
+  readonly Test?: readonly string[];
+  readonly Interval?: number;
+  readonly Timeout?: number;
+  readonly StartPeriod?: number;
+  readonly StartInterval?: number;
+  readonly Retries?: number;
 }
 
 export interface TaskChangeJson {
@@ -136,6 +150,7 @@ export interface RunJson extends SandboxFieldsJson {
     readonly Options?: TextMap;
     readonly Service?: string;
     readonly Weight?: number;
+    readonly Healthcheck?: HealthcheckJson;
   }[];
   readonly Ports?: readonly string[];
   readonly AutoRemove?: boolean;

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { findNetwork } from "../find/find-network.ts";
 import { findSandbox } from "../find/find-sandbox.ts";
 import { sandboxState } from "../find/read-state.ts";
+import { healthcheckBody, readHealthcheck } from "../health/healthcheck.ts";
 import { joinNetwork } from "../join/join-network.ts";
 import { json } from "../route/answer.ts";
 import { route } from "../route/route.ts";
@@ -29,6 +30,7 @@ export const connectRoute = route({
     Sysctls: maybe(textMap),
     Service: maybe(text),
     Weight: maybe(whole),
+    Healthcheck: maybe(healthcheckBody),
   }),
   answers: {
     200: "The endpoint",
@@ -55,6 +57,7 @@ export const connectRoute = route({
       ...some("sysctls", body.Sysctls),
       ...some("service", body.Service === "" ? undefined : body.Service),
       ...some("weight", body.Weight),
+      ...some("health", readHealthcheck(body.Healthcheck)),
     };
     const endpoint = await joinNetwork(context, state, network, spec, signal);
     return json(200, endpointJson({ endpoint, network: await network.info(), sandbox: state.sandbox }));

@@ -4,6 +4,7 @@ import type { DaemonContext } from "../context.ts";
 import { findNetwork } from "../find/find-network.ts";
 import { findService } from "../find/find-service.ts";
 import { sandboxState } from "../find/read-state.ts";
+import { healthcheckBody, readHealthcheck } from "../health/healthcheck.ts";
 import { joinNetwork } from "../join/join-network.ts";
 import { EMPTY_RECORD, type SandboxRecord } from "../records/sandbox-record.ts";
 import { json } from "../route/answer.ts";
@@ -26,6 +27,7 @@ const networkFields = v.object({
   Options: maybe(textMap),
   Service: maybe(text),
   Weight: maybe(whole),
+  Healthcheck: maybe(healthcheckBody),
 });
 
 const runBody = v.object({
@@ -111,6 +113,7 @@ async function joinAll(context: DaemonContext, handle: SandboxHandle, body: RunB
       ...some("options", wish.Options),
       ...some("service", wish.Service === "" ? undefined : wish.Service),
       ...some("weight", wish.Weight),
+      ...some("health", readHealthcheck(wish.Healthcheck)),
       ...(index === 0 ? some("ports", body.Ports) : {}),
       ...(addresses.length === 0 ? {} : { labels: { [WISHED_ADDRESSES]: addresses.join(",") } }),
     };

@@ -1,4 +1,4 @@
-import type { NetworkHandle, SandboxHandle } from "@cnm/core";
+import type { EndpointHandle, HealthReport, NetworkHandle, SandboxHandle } from "@cnm/core";
 import { CnmError } from "@cnm/core";
 import type { DaemonContext } from "../context.ts";
 import type { Member, SandboxState } from "../view/model.ts";
@@ -10,9 +10,11 @@ export async function sandboxState(
 ): Promise<SandboxState> {
   const sandbox = await handle.info();
   const members: Member[] = [];
-  for (const endpoint of await infos(await handle.endpoints())) {
+  const handles = await handle.endpoints();
+  const reports = reportsOf(handles);
+  for (const endpoint of await infos(handles)) {
     const network = await (await cnm.network(endpoint.networkId)).info();
-    members.push({ endpoint, sandbox, network });
+    members.push({ endpoint, sandbox, network, report: reports.get(endpoint.id) });
   }
   const record = records.get(sandbox.id);
   return { sandbox, record, members, etcDir: files.etcDir(sandbox.id), logPath: files.logPath(sandbox.id) };
@@ -28,6 +30,9 @@ export async function networkMembers({ cnm }: Pick<DaemonContext, "cnm">, handle
   }
   return { network, members };
 }
+
+export const reportsOf = (handles: readonly EndpointHandle[]): ReadonlyMap<string, HealthReport | undefined> =>
+  new Map(handles.map((handle) => [handle.id, handle.healthReport()]));
 
 /** Of those that are still there. Records are in memory: nothing else happens between the handles and this. */
 export async function infos<T>(handles: readonly { info(): Promise<T> }[]): Promise<readonly T[]> {

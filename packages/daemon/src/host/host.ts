@@ -17,6 +17,8 @@ export interface Host {
   startTime(pid: number): string | undefined;
   /** Calls back when the process has ended; undefined if it has already. */
   watchProcess(pid: number, startTime: string, onExit: () => void): Disposable | undefined;
+  /** Ends the processes that have this in their environment. Absent: programs are not started in sandboxes here. */
+  endMarked?(name: string, value: string): number;
   /** Tells the service manager. */
   notify(path: string, state: string): boolean;
   /** Lets nobody but the system's administrators speak to the pipe. Absent: there are no pipes. */

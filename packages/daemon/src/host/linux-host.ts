@@ -1,4 +1,4 @@
-import { linuxPlatform, notifySystemd, processStartTime, spawnInSandbox, watchProcess } from "@cnm/linux";
+import { endMarked, linuxPlatform, notifySystemd, processStartTime, spawnInSandbox, watchProcess } from "@cnm/linux";
 import type { Host } from "./host.ts";
 
 export function linuxHost(): Host {
@@ -7,6 +7,7 @@ export function linuxHost(): Host {
     spawn: spawnInSandbox,
     startTime: processStartTime,
     watchProcess,
+    endMarked,
     notify: notifySystemd,
   };
 }

@@ -1,6 +1,6 @@
 /** An event as the Engine API tells it. */
 export interface EngineEvent {
-  readonly Type: "network" | "container";
+  readonly Type: "network" | "container" | "service";
   readonly Action: string;
   readonly Actor: { readonly ID: string; readonly Attributes: Readonly<Record<string, string>> };
   readonly scope: "local";

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { DaemonContext } from "../context.ts";
+import { infos } from "../find/read-state.ts";
 import { isRunning } from "../records/sandbox-record.ts";
 import { VERSION } from "../version.ts";
 import { endpointTraffic } from "./endpoint-traffic.ts";
@@ -25,6 +26,14 @@ export function createRegistry({
     }
   });
   gauge("cnm_sandboxes", "Sandboxes", [], async (metric) => metric.set((await cnm.sandboxes()).length));
+  gauge("cnm_services", "Services", [], async (metric) => metric.set((await cnm.services()).length));
+  gauge("cnm_tasks", "Tasks by service and health", ["service", "health"], async (metric) => {
+    for (const handle of await cnm.services()) {
+      for (const { task } of await infos(await handle.tasks())) {
+        if (task !== undefined) metric.inc({ service: handle.name, health: task.health });
+      }
+    }
+  });
   gauge("cnm_programs_running", "Programs that the daemon started and that run", [], async (metric) => {
     metric.set(records.ids().filter((id) => isRunning(records.get(id))).length);
   });

@@ -34,6 +34,7 @@ function convert(schema: SchemaParts): JsonSchema {
     case "nullish":
       return nullable(convertPart(schema.wrapped));
     case "object":
+    case "loose_object":
       return objectSchema(schema.entries ?? {});
     default:
       throw new Error(`no JSON schema for a schema of type ${schema.type}`);

@@ -7,6 +7,8 @@ import type { Host } from "../host/host.ts";
 import type { EventJournal } from "../journal/event-journal.ts";
 import { isRunning, type ProcessRecord, type Program } from "../records/sandbox-record.ts";
 import type { SandboxRecords } from "../records/sandbox-records.ts";
+import { environment } from "./environment.ts";
+import { placeOf } from "./place-of.ts";
 import { readSignal, statusOfSignal } from "./read-signal.ts";
 
 export interface SupervisorParts {
@@ -171,14 +173,7 @@ export class Supervisor {
     const log = await open(path, "a", 0o600);
     try {
       const [command = "", ...args] = program.cmd;
-      // Who shares the host's stack has the host's name, unless it has one of its own.
-      const hostname = sandbox.hostname ?? (sandbox.namespace.host === true ? undefined : sandbox.id.slice(0, 12));
-      const place = {
-        netns: sandbox.namespace.path,
-        etcDir: files.etcDir(sandbox.id),
-        ...(hostname === undefined ? {} : { hostname }),
-      };
-      const child = host.spawn(place, command, args, {
+      const child = host.spawn(placeOf(sandbox, files), command, args, {
         cwd: program.cwd ?? "/",
         env: environment(program.env),
         detached: true,
@@ -256,15 +251,6 @@ export class Supervisor {
   #log(action: string, { id, name, labels }: Sandbox, attributes: Readonly<Record<string, string>> = {}): void {
     this.#parts.journal.log("container", action, id, { ...labels, ...attributes, image: "", name });
   }
-}
-
-function environment(given: readonly string[]): NodeJS.ProcessEnv {
-  const entries = given.map((entry): [string, string] => {
-    const at = entry.indexOf("=");
-    return at < 0 ? [entry, ""] : [entry.slice(0, at), entry.slice(at + 1)];
-  });
-  const path = process.env["PATH"] ?? "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  return { PATH: path, ...Object.fromEntries(entries) };
 }
 
 const noProgram = (id: string): CnmError =>

@@ -2,6 +2,7 @@ import { isRunning } from "../records/sandbox-record.ts";
 import type { ApiVersion } from "../route/api-version.ts";
 import { containerState } from "./container-status.ts";
 import { endpointSettingsJson } from "./endpoint-settings-json.ts";
+import { sandboxHealth } from "./health-json.ts";
 import type { Member, SandboxState } from "./model.ts";
 import { networkMode } from "./network-mode.ts";
 import { portMapJson } from "./ports-json.ts";
@@ -12,6 +13,7 @@ const NEVER = "0001-01-01T00:00:00Z";
 export function containerJson({ sandbox, record, members, etcDir, logPath }: SandboxState, api: ApiVersion) {
   const { cmd = [], env = [], cwd = "", process } = record.program ?? {};
   const [path = "", ...args] = cmd;
+  const health = sandboxHealth(members);
   const running = containerState(record) === "running";
   const exposed = Object.fromEntries(Object.keys(portMapJson(members)).map((key) => [key, {}]));
   return {
@@ -31,6 +33,7 @@ export function containerJson({ sandbox, record, members, etcDir, logPath }: San
       Error: process?.finished !== undefined && process.exitCode === undefined ? "the exit status is not known" : "",
       StartedAt: process?.started ?? (running ? sandbox.created : NEVER),
       FinishedAt: process?.finished ?? NEVER,
+      ...(health === undefined ? {} : { Health: health }),
     },
     Image: "",
     ResolvConfPath: `${etcDir}/resolv.conf`,

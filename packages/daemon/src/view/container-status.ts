@@ -1,3 +1,4 @@
+import type { Health } from "@cnm/core";
 import { isRunning, type SandboxRecord } from "../records/sandbox-record.ts";
 import { humanDuration } from "./duration.ts";
 
@@ -9,15 +10,22 @@ export function containerState(record: SandboxRecord): ContainerState {
   return record.program.process === undefined ? "created" : "exited";
 }
 
-/** "Up 3 minutes", "Exited (1) 5 seconds ago". */
-export function containerStatus(created: string, record: SandboxRecord, now: number): string {
+const HEALTH: Readonly<Record<Health, string>> = {
+  none: "health: none",
+  starting: "health: starting",
+  healthy: "healthy",
+  unhealthy: "unhealthy",
+};
+
+/** "Up 3 minutes", "Up 3 minutes (healthy)", "Exited (1) 5 seconds ago". */
+export function containerStatus(created: string, record: SandboxRecord, now: number, health?: Health): string {
   const { started = created, finished, exitCode } = record.program?.process ?? {};
   const since = (time: string) => humanDuration(now - Date.parse(time));
   switch (containerState(record)) {
     case "created":
       return "Created";
     case "running":
-      return `Up ${since(started)}`;
+      return `Up ${since(started)}${health === undefined ? "" : ` (${HEALTH[health]})`}`;
     case "exited":
       return `Exited (${exitCode ?? "?"}) ${since(finished ?? started)} ago`;
   }

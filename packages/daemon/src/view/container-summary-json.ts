@@ -1,6 +1,7 @@
 import type { ApiVersion } from "../route/api-version.ts";
 import { containerState, containerStatus } from "./container-status.ts";
 import { endpointSettingsJson } from "./endpoint-settings-json.ts";
+import { sandboxHealth } from "./health-json.ts";
 import type { SandboxState } from "./model.ts";
 import { networkMode } from "./network-mode.ts";
 import { portListJson } from "./ports-json.ts";
@@ -17,7 +18,7 @@ export function containerSummaryJson({ sandbox, record, members }: SandboxState,
     Ports: portListJson(members),
     Labels: sandbox.labels,
     State: containerState(record),
-    Status: containerStatus(sandbox.created, record, now),
+    Status: containerStatus(sandbox.created, record, now, sandboxHealth(members)?.Status),
     HostConfig: { NetworkMode: networkMode(members) },
     NetworkSettings: {
       Networks: Object.fromEntries(members.map((member) => [member.network.name, endpointSettingsJson(member, api)])),

@@ -1,4 +1,4 @@
-import type { Endpoint, Network, Sandbox } from "@cnm/core";
+import type { Endpoint, HealthReport, Network, Sandbox } from "@cnm/core";
 import type { SandboxRecord } from "../records/sandbox-record.ts";
 
 /** An endpoint with both of its ends. */
@@ -6,6 +6,8 @@ export interface Member {
   readonly endpoint: Endpoint;
   readonly sandbox: Sandbox;
   readonly network: Network;
+  /** What tests of the task that it is have shown. */
+  readonly report?: HealthReport | undefined;
 }
 
 /** A sandbox with everything that is shown of it. */

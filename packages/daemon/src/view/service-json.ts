@@ -1,4 +1,5 @@
-import type { Endpoint, PublishedServicePort, Service } from "@cnm/core";
+import { type Endpoint, type PublishedServicePort, type Service, takesConnections } from "@cnm/core";
+import { healthcheckJson } from "../health/healthcheck.ts";
 
 /** A service as `GET /services` and `GET /services/{id}` tell it. What Docker has no words for stands in `Cnm`. */
 export function serviceJson(service: Service, tasks: readonly Endpoint[]) {
@@ -17,7 +18,10 @@ export function serviceJson(service: Service, tasks: readonly Endpoint[]) {
       Labels: labels,
       // There are no images: tasks are sandboxes that joined.
       TaskTemplate: {
-        ContainerSpec: { Image: "" },
+        ContainerSpec: {
+          Image: "",
+          ...(service.healthCheck === undefined ? {} : { Healthcheck: healthcheckJson(service.healthCheck) }),
+        },
         Networks: networks.map(({ networkId, aliases }) => ({ Target: networkId, Aliases: aliases })),
       },
       Mode: { Replicated: { Replicas: tasks.length } },
@@ -49,4 +53,4 @@ export const servicePortJson = ({ name, protocol, target, published, mode }: Pub
   PublishMode: mode,
 });
 
-const isUp = ({ task }: Endpoint): boolean => task !== undefined && task.health !== "unhealthy" && !task.draining;
+const isUp = ({ task }: Endpoint): boolean => task !== undefined && takesConnections(task);

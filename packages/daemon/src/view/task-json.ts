@@ -1,4 +1,5 @@
-import type { Endpoint, Service } from "@cnm/core";
+import type { Endpoint, HealthReport, Service } from "@cnm/core";
+import { healthJson } from "./health-json.ts";
 import type { Member } from "./model.ts";
 import { servicePortJson } from "./service-json.ts";
 
@@ -6,7 +7,7 @@ import { servicePortJson } from "./service-json.ts";
 export const NODE_ID = "local";
 
 /** A task of a service as `GET /tasks` tells it: an endpoint, and the sandbox that it belongs to. */
-export function taskJson({ endpoint, sandbox, network }: Member, service: Service, slot: number) {
+export function taskJson({ endpoint, sandbox, network, report }: Member, service: Service, slot: number) {
   const { id, created, addresses, task } = endpoint;
   return {
     ID: id,
@@ -19,9 +20,10 @@ export function taskJson({ endpoint, sandbox, network }: Member, service: Servic
     Slot: slot,
     NodeID: NODE_ID,
     Status: {
-      Timestamp: created,
+      Timestamp: report?.since ?? created,
       State: stateOf(endpoint),
       Message: messageOf(endpoint),
+      ...errorOf(endpoint, report),
       ContainerStatus: { ContainerID: sandbox.id, PID: 0, ExitCode: 0 },
       PortStatus: { Ports: ownPorts(endpoint, service) },
     },
@@ -35,6 +37,7 @@ export function taskJson({ endpoint, sandbox, network }: Member, service: Servic
     Cnm: {
       Name: sandbox.name,
       Health: task?.health ?? "none",
+      ...(task === undefined || report === undefined ? {} : { HealthReport: healthJson(task, report) }),
       Draining: task?.draining ?? false,
       Weight: task?.weight ?? 0,
     },
@@ -42,6 +45,12 @@ export function taskJson({ endpoint, sandbox, network }: Member, service: Servic
 }
 
 export type TaskJson = ReturnType<typeof taskJson>;
+
+/** Why it is unhealthy, as far as a test has told. */
+function errorOf({ task }: Endpoint, report: HealthReport | undefined): { readonly Err?: string } {
+  const last = report?.tests.at(-1);
+  return task?.health === "unhealthy" && last?.passed === false ? { Err: last.output } : {};
+}
 
 /** Ports of the host that lead to this task alone. */
 function ownPorts({ ports }: Endpoint, { ports: published }: Service) {

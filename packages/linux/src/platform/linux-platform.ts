@@ -6,6 +6,7 @@ import { nftBalancer } from "../balance/nft-balancer.ts";
 import { nftServiceHandler } from "../balance/nft-service-handler.ts";
 import { placeSockets } from "../balance/place-sockets.ts";
 import { taskTraffic } from "../balance/task-traffic.ts";
+import { connectInside } from "../connect/connect-inside.ts";
 import { flowsHandler } from "../conntrack/flows-handler.ts";
 import { type BridgeDriverOptions, bridge } from "../drivers/bridge/bridge.ts";
 import { hostDriver } from "../drivers/host/host.ts";
@@ -238,6 +239,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
       ),
     ports: holder,
     traffic: taskTraffic(balancing),
+    connect: (target, callOptions) => connectInside({ libc, pool }, target, callOptions),
     openNameServer: dns.open,
     upstream: nameServerUpstream({ libc, pool }),
     close: () => closers.close(),

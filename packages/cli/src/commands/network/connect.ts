@@ -1,6 +1,7 @@
 import { withProgress } from "../../output/progress.ts";
 import type { Action } from "../../program/command-spec.ts";
 import { given } from "../../program/input.ts";
+import { healthcheck } from "../service/healthcheck.ts";
 
 export const connect: Action = async (input, { io, api }) => {
   const [network, sandbox] = [input.arg(0), input.arg(1)];
@@ -18,6 +19,7 @@ export const connect: Action = async (input, { io, api }) => {
       GatewayPriority: input.integer("gw-priority"),
       Service: input.text("service"),
       Weight: input.integer("weight"),
+      Healthcheck: healthcheck(input),
       Options: input.pairs("driver-opt"),
       Labels: input.pairs("label"),
       Sysctls: input.pairs("sysctl"),

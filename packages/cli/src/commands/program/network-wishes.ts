@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../api/json.ts";
 import { UsageError } from "../../errors.ts";
 import { given, type Input, pairOf } from "../../program/input.ts";
+import { healthcheck } from "../service/healthcheck.ts";
 
 /**
  * The networks of `cnm run`, in Docker's two forms: `--network web --ip 10.7.0.9`, where --alias, --ip, --ip6,
@@ -19,6 +20,7 @@ export function networkWishes(input: Input): readonly JsonObject[] {
     Mac: input.text("mac-address"),
     Service: service,
     Weight: input.integer("weight"),
+    Healthcheck: healthcheck(input),
   });
   const twice = Object.keys(flags).find((name) => name in first);
   if (twice !== undefined) throw new UsageError(`${twice} is given twice: in --network and by itself`);

@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../../api/json.ts";
 import { UsageError } from "../../errors.ts";
 import { given, type Input, pairOf } from "../../program/input.ts";
+import { healthcheck } from "./healthcheck.ts";
 import { readPublish } from "./read-publish.ts";
 
 /** The Engine API's body of `POST /services/create`, with cnm's own part. */
@@ -8,7 +9,10 @@ export function serviceBody(input: Input): JsonObject {
   return {
     Name: input.arg(0),
     Labels: input.pairs("label"),
-    TaskTemplate: { Networks: input.texts("network").map(networkOf) },
+    TaskTemplate: {
+      Networks: input.texts("network").map(networkOf),
+      ...given({ ContainerSpec: given({ Healthcheck: healthcheck(input) }) }),
+    },
     EndpointSpec: {
       ...given({ Mode: input.text("endpoint-mode") }),
       Ports: input.texts("publish").map((text) => readPublish("publish", text)),

@@ -102,6 +102,20 @@ describe("service create", () => {
   });
 
   it.each([
+    [["--health-http", "http://:80/up", "--health-retries", "1"], { Test: ["HTTP", "http://:80/up"], Retries: 1 }],
+    [["--health-tcp", "80", "--health-interval", "500ms"], { Test: ["TCP", "80"], Interval: 5e8 }],
+    [
+      ["--health-cmd", "curl -f x", "--health-timeout", "2s", "--health-start-period", "1m"],
+      { Test: ["CMD-SHELL", "curl -f x"], Timeout: 2e9, StartPeriod: 6e10 },
+    ],
+    [["--health-start-interval", "1"], { StartInterval: 1e9 }],
+    [["--no-healthcheck"], { Test: ["NONE"] }],
+  ])("%j", async (argv, Healthcheck) => {
+    await cnm("create", ...argv, "web");
+    expect(double.requests[0]?.[1]).toMatchObject({ TaskTemplate: { ContainerSpec: { Healthcheck } } });
+  });
+
+  it.each([
     ["80", { Protocol: "tcp", TargetPort: 80, PublishedPort: 80, PublishMode: "ingress" }],
     ["8080:80/udp", { Protocol: "udp", TargetPort: 80, PublishedPort: 8080, PublishMode: "ingress" }],
     ["8080,target=80,mode=host", { Protocol: "tcp", TargetPort: 80, PublishedPort: 8080, PublishMode: "host" }],
@@ -122,6 +136,8 @@ describe("service create", () => {
     [["--publish", "80,published=81"], "--publish 80,published=81: published is given twice"],
     [["--network", "nome=web"], '--network nome=web: there is no "nome"; there are name, alias'],
     [["--network", "alias=web"], "--network alias=web: it needs name=NETWORK"],
+    [["--health-tcp", "80", "--health-cmd", "x"], "--health-cmd and --health-tcp: one test is possible"],
+    [["--health-tcp", "80", "--no-healthcheck"], "--no-healthcheck and other --health options contradict each other"],
     [["--affinity", "soon"], '--affinity "soon" is no duration such as 30s or 1m30s'],
     [["--drain-timeout", "1500ms"], '--drain-timeout "1500ms" is no whole number of seconds'],
   ])("%j is a mistake of usage", async (argv, err) => {
@@ -236,6 +252,17 @@ describe("service update", () => {
         Cnm: { Scheduler: "wrr", Affinity: 0 },
       },
     ]);
+  });
+
+  it("changes of a health check what is given", async () => {
+    const ContainerSpec = { Image: "", Healthcheck: { Test: ["TCP", "80"], Interval: 3e10, Retries: 3 } };
+    const TaskTemplate = { ...SPEC.TaskTemplate, ContainerSpec };
+    double.answers.set("GET /services/web", { json: { ...WEB, Spec: { ...SPEC, TaskTemplate } } });
+    await cnm("update", "--health-interval", "5s", "--health-tcp", "81", "web");
+    const Healthcheck = { Test: ["TCP", "81"], Interval: 5e9, Retries: 3 };
+    expect(double.requests[1]?.[1]).toMatchObject({ TaskTemplate: { ContainerSpec: { Image: "", Healthcheck } } });
+    await cnm("update", "--label-add", "a=b", "web");
+    expect(double.requests[3]?.[1]).toMatchObject({ TaskTemplate });
   });
 
   it("does not take away a port that is not published", async () => {

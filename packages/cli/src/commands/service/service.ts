@@ -1,5 +1,5 @@
 import type { CommandSpec, OptionSpec } from "../../program/command-spec.ts";
-import { FILTER, FORMAT, LABEL, LIST_FORMAT, NO_TRUNC, QUIET } from "../options.ts";
+import { FILTER, FORMAT, HEALTH, LABEL, LIST_FORMAT, NO_TRUNC, QUIET } from "../options.ts";
 
 const PORT = "[[published=]PORT[:TARGET][/PROTO]][,target=PORT][,protocol=tcp|udp|sctp][,mode=ingress|host]";
 
@@ -49,6 +49,7 @@ export const service: CommandSpec = {
           description: "what its name stands for: one virtual IP, or the tasks' addresses (default: vip)",
         },
         LABEL,
+        ...HEALTH,
         ...BALANCING,
       ],
       load: async () => (await import("./create.ts")).createService,
@@ -101,6 +102,7 @@ export const service: CommandSpec = {
         { long: "publish-rm", value: "TARGET[/PROTO]", many: true, description: "publish this target port no more" },
         { ...LABEL, short: "", long: "label-add" },
         { long: "label-rm", value: "KEY", many: true, description: "label to take away" },
+        ...HEALTH,
         ...BALANCING,
       ],
       load: async () => (await import("./update.ts")).updateService,

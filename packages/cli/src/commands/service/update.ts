@@ -3,6 +3,7 @@ import { CliError } from "../../errors.ts";
 import { withProgress } from "../../output/progress.ts";
 import type { Action } from "../../program/command-spec.ts";
 import { given, type Input } from "../../program/input.ts";
+import { healthcheck } from "./healthcheck.ts";
 import { readPublish } from "./read-publish.ts";
 import { balancing } from "./service-body.ts";
 
@@ -24,9 +25,21 @@ function updateBody(input: Input, spec: JsonObject): JsonObject {
   const labels = Object.entries(objectAt(spec, "Labels")).filter(([name]) => !gone.includes(name));
   return {
     ...spec,
+    TaskTemplate: templateAfter(input, objectAt(spec, "TaskTemplate")),
     Labels: { ...Object.fromEntries(labels), ...input.pairs("label-add") },
     EndpointSpec: { ...objectAt(spec, "EndpointSpec"), Ports: portsAfter(input, objectAt(spec, "EndpointSpec")) },
     ...given({ Cnm: balancing(input) }),
+  };
+}
+
+/** What of a health check is not given stays. */
+function templateAfter(input: Input, template: JsonObject): JsonObject {
+  const change = healthcheck(input);
+  if (Object.keys(change).length === 0) return template;
+  const container = objectAt(template, "ContainerSpec");
+  return {
+    ...template,
+    ContainerSpec: { ...container, Healthcheck: { ...objectAt(container, "Healthcheck"), ...change } },
   };
 }
 

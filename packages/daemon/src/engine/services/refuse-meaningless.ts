@@ -2,7 +2,15 @@ import { CnmError } from "@cnm/core";
 import type { ServiceBody } from "./service-body.ts";
 
 /** What Docker's clients say of every container, or what is said elsewhere. */
-const COMMON: ReadonlySet<string> = new Set(["Image", "Command", "Args", "Init", "Isolation", "StopGracePeriod"]);
+const COMMON: ReadonlySet<string> = new Set([
+  "Image",
+  "Command",
+  "Args",
+  "Init",
+  "Isolation",
+  "StopGracePeriod",
+  "Healthcheck",
+]);
 
 /**
  * A service of Docker's makes its tasks; those of cnm come by themselves. Refuses what could only be promised, so that nobody

@@ -1,5 +1,6 @@
 import type { ServiceSpec } from "@cnm/core";
 import * as v from "valibot";
+import { healthcheckBody, readHealthcheck } from "../../health/healthcheck.ts";
 import { anything, maybe, some, text, textMap, texts, whole } from "../../route/schemas.ts";
 
 const networkFields = v.object({ Target: text, Aliases: maybe(texts) });
@@ -15,7 +16,7 @@ const portFields = v.object({
 /** What makes tasks. Of these, {@link refuseMeaningless} lets pass what asks for nothing. */
 const taskFields = v.object({
   Networks: maybe(v.array(networkFields)),
-  ContainerSpec: maybe(anything),
+  ContainerSpec: maybe(v.looseObject({ Healthcheck: maybe(healthcheckBody) })),
   PluginSpec: maybe(anything),
   NetworkAttachmentSpec: maybe(anything),
   Resources: maybe(anything),
@@ -68,10 +69,17 @@ export function serviceSpec(body: ServiceBody): ServiceSpec {
     // 0 is what a service without it tells. Undefined takes it away where it is changed.
     ...(Cnm?.Affinity === 0 ? { affinity: undefined } : some("affinity", Cnm?.Affinity)),
     ...some("drainTimeout", Cnm?.DrainTimeout),
+    ...healthOf(body),
     ...(Cnm?.Timeouts ? { timeouts: timeouts(Cnm.Timeouts) } : {}),
   };
   // What is wrong with it, its parser tells.
   return spec as unknown as ServiceSpec;
+}
+
+/** False takes it away where the service is changed. */
+function healthOf({ TaskTemplate }: ServiceBody) {
+  const health = readHealthcheck(TaskTemplate?.ContainerSpec?.Healthcheck);
+  return health === undefined ? {} : { health: health === false ? undefined : health };
 }
 
 const timeouts = ({ Tcp, TcpFin, Udp }: NonNullable<NonNullable<ServiceBody["Cnm"]>["Timeouts"]>) => ({

@@ -10,7 +10,8 @@ export function eventFilter(filters: Filters): (event: EngineEvent) => boolean {
     const { name = "" } = Actor.Attributes;
     return (
       matches(filters, "type", (value) => value === Type) &&
-      matches(filters, "event", (value) => value === Action) &&
+      // "health_status: healthy" is a health_status, as in Docker.
+      matches(filters, "event", (value) => value === Action || Action.startsWith(`${value}: `)) &&
       matches(filters, "scope", (value) => value === scope) &&
       matchesLabels(filters, Actor.Attributes) &&
       OBJECTS.every((key) => matches(filters, key, (value) => Actor.ID.startsWith(value) || name.startsWith(value))) &&
