@@ -10,13 +10,14 @@ import { openNamespacePool } from "../../packages/linux/src/netns/namespace-pool
 import { createEngine } from "../../packages/linux/src/resources/engine.ts";
 import { enterFreshHost } from "../support/host.ts";
 import { LinuxBalancerWorld } from "./behaviour/balancer-world.ts";
+import { nftWitness } from "./behaviour/nft-witness.ts";
 
 const host = enterFreshHost();
 const libc = bindLibc(loadFfi());
 const pool = openNamespacePool(libc, host.openNamespace("/proc/thread-self/ns/net"));
 const sockets = placeSockets({ libc, pool, pins: join(host.folder, "netns"), protocol: NETLINK_NETFILTER });
 const engine = createEngine([nftServiceHandler(sockets)]);
-const world = LinuxBalancerWorld.open({ host, balancer: nftBalancer(), engine }, ["nft-service"]);
+const world = LinuxBalancerWorld.open({ host, balancer: nftBalancer(), engine, witness: nftWitness }, ["nft-service"]);
 
 afterAll(async () => {
   await (await world).close();

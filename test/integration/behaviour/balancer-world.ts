@@ -1,5 +1,5 @@
 import type { Balancer, Change, EndpointId, Resource } from "@cnm/core";
-import type { BalancerWorld, OpenConnection, TaskAnswer } from "@cnm/core/testing";
+import type { BalancerWorld, OpenConnection, TaskAnswer, WitnessedPort } from "@cnm/core/testing";
 import type { LinuxResource, Namespace } from "@cnm/linux";
 import type { ResourceEngine } from "../../../packages/linux/src/resources/engine.ts";
 import { Conversation, said } from "../../support/conversation.ts";
@@ -11,6 +11,8 @@ export interface BalancerParts {
   readonly host: TestHost;
   readonly balancer: Balancer<LinuxResource>;
   readonly engine: Pick<ResourceEngine, "apply" | "observe" | "difference">;
+  /** Another program's word for what a namespace balances. */
+  readonly witness: (namespace: Namespace, port: WitnessedPort) => Readonly<Record<string, number>> | undefined;
 }
 
 /** One client and three tasks, each in a namespace, on one bridge: made with `ip`, so that only balancing is ours. */
@@ -26,12 +28,14 @@ export class LinuxBalancerWorld implements BalancerWorld {
   readonly vips = { 4: "10.70.0.200", 6: "fd70::200" } as const;
   readonly namespace: Namespace & { readonly path: string };
   readonly #engine: BalancerParts["engine"];
+  readonly #witness: BalancerParts["witness"];
   readonly #talk = new Conversation();
   readonly #kinds: ReadonlySet<string>;
 
-  private constructor({ host, balancer, engine }: BalancerParts, kinds: readonly string[]) {
+  private constructor({ host, balancer, engine, witness }: BalancerParts, kinds: readonly string[]) {
     this.balancer = balancer as unknown as Balancer;
     this.#engine = engine;
+    this.#witness = witness;
     this.#kinds = new Set(kinds);
     run("ip", ["link", "add", "services", "type", "bridge"]);
     run("ip", ["link", "set", "services", "up"]);
@@ -91,6 +95,10 @@ export class LinuxBalancerWorld implements BalancerWorld {
       },
       close: () => socket.destroy(),
     };
+  }
+
+  async witness(port: WitnessedPort): Promise<Readonly<Record<string, number>> | undefined> {
+    return this.#witness(this.namespace, port);
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import { NETLINK_GENERIC } from "../../../packages/linux/src/netlink/constants.t
 import { openNamespacePool } from "../../../packages/linux/src/netns/namespace-pool.ts";
 import { createEngine } from "../../../packages/linux/src/resources/engine.ts";
 import { LinuxBalancerWorld } from "../../integration/behaviour/balancer-world.ts";
+import { ipvsWitness } from "../../integration/behaviour/ipvs-witness.ts";
 import { enterFreshHost } from "../../support/host.ts";
 
 const host = enterFreshHost();
@@ -22,7 +23,7 @@ const services: typeof balancer = {
   ...balancer,
   plan: (view) => balancer.plan(view).filter(({ kind }) => kind === "ipvs-service"),
 };
-const world = LinuxBalancerWorld.open({ host, balancer: services, engine }, ["ipvs-service"]);
+const world = LinuxBalancerWorld.open({ host, balancer: services, engine, witness: ipvsWitness }, ["ipvs-service"]);
 
 afterAll(async () => {
   await (await world).close();

@@ -118,6 +118,23 @@ export class AskedTasks extends BalancedTasks<BalancerWorld> {
     return answers;
   }
 
+  /** Many, some of them at the same time. */
+  async askAtOnce(times: number, width = 20): Promise<readonly TaskAnswer[]> {
+    const lanes = Array.from({ length: width }, () => this.askOften(times / width));
+    return (await Promise.all(lanes)).flat();
+  }
+
+  witness({ protocol = "tcp", port = VIRTUAL_PORT }: Wish): Promise<Readonly<Record<string, number>> | undefined> {
+    return this.world.witness({ address: this.world.vips[this.family], protocol, port });
+  }
+
+  /** The share that each task is to have, as a witness says it. */
+  shares(wish: Wish): Readonly<Record<string, number>> {
+    const { backends } = this.service(wish);
+    const takers = backends.filter(({ weight }) => weight > 0);
+    return Object.fromEntries(takers.map(({ address, port, weight }) => [`${address} ${port}`, weight]));
+  }
+
   openOne(): Promise<OpenConnection> {
     return this.world.open(this.world.vips[this.family], VIRTUAL_PORT);
   }

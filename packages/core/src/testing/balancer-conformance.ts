@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { AskedTasks } from "./balanced-tasks.ts";
+import type { VirtualService } from "../contracts/balancer.ts";
+import { AskedTasks, type Wish } from "./balanced-tasks.ts";
 import { type BalancerModelWorld, balancerModelConformance } from "./balancer-model-conformance.ts";
 import type { TestRunner } from "./test-runner.ts";
 
@@ -11,7 +12,14 @@ export interface BalancerWorld extends BalancerModelWorld {
   ask(address: string, port: number, protocol: "tcp" | "udp"): Promise<TaskAnswer | undefined>;
   /** A connection that stays open; it tells which task it has, again and again. */
   open(address: string, port: number): Promise<OpenConnection>;
+  /**
+   * Asks a program that is not ours where the host leads a virtual port: "10.7.0.2 80" → its share of the connections, those
+   * without one left out. Undefined: that program sees no such port.
+   */
+  witness(port: WitnessedPort): Promise<Readonly<Record<string, number>> | undefined>;
 }
+
+export type WitnessedPort = Pick<VirtualService, "address" | "protocol" | "port">;
 
 export interface TaskAnswer {
   readonly task: number;
@@ -26,6 +34,9 @@ export interface OpenConnection {
 
 /** So that each of one, two, three and six parts is a whole number. */
 const ROUNDS = 60;
+
+/** Enough that a spread by chance would show, and a turn that is lost now and then as well. */
+const MANY = 3_000;
 
 /** What every balancer has to do, whatever it is made of: what the host shows of it, and where connections come out. */
 export function balancerConformance(
@@ -56,6 +67,35 @@ function cases(family: 4 | 6, open: () => BalancerWorld | Promise<BalancerWorld>
     });
   }
 
+  it(`spreads ${MANY} connections within 5 % of even, and shows each task the client's own address`, async () => {
+    const tasks = await scene();
+    await tasks.become({ scheduler: "rr", weights: [1, 1, 1] });
+    const answers = await tasks.askAtOnce(MANY);
+    assert.equal(answers.length, MANY);
+    for (const share of shares(answers)) assert.ok(Math.abs(share - MANY / 3) <= (MANY / 3) * 0.05, `${share}`);
+    assert.deepEqual([...new Set(answers.map(({ client }) => client))], [tasks.clientAddress]);
+    await tasks.clear();
+  });
+
+  it("somebody else's program sees each port lead to the tasks of the model, each with its share", async () => {
+    const tasks = await scene();
+    const wishes: readonly Wish[] = [
+      { scheduler: "rr", weights: [1, 1, 1] },
+      { scheduler: "rr", weights: [1, 0, 1] },
+      { scheduler: "wrr", weights: [1, 2, 3], port: 9_000 },
+      { scheduler: "wrr", weights: [1, 2, 3], protocol: "udp" },
+      { scheduler: "rr", weights: [] },
+    ];
+    for (const wish of wishes) {
+      await tasks.become(wish);
+      assert.deepEqual(await tasks.witness(wish), tasks.shares(wish), JSON.stringify(wish));
+    }
+    await tasks.becomeAll(wishes.slice(1, 4).map((wish) => tasks.service(wish)));
+    for (const wish of wishes.slice(1, 4)) assert.deepEqual(await tasks.witness(wish), tasks.shares(wish));
+    await tasks.clear();
+    for (const wish of wishes) assert.equal(await tasks.witness(wish), undefined);
+  });
+
   it("weights divide the connections", async () => {
     const tasks = await scene();
     await tasks.become({ scheduler: "wrr", weights: [1, 2, 3] });
@@ -67,11 +107,28 @@ function cases(family: 4 | 6, open: () => BalancerWorld | Promise<BalancerWorld>
     it(`with ${Object.values(way).join(" and affinity ")} a client keeps its task`, async () => {
       const tasks = await scene();
       await tasks.become({ ...way, weights: [1, 1, 1] });
-      const first = new Set((await tasks.askOften(12)).map(({ task }) => task));
+      const first = new Set((await tasks.askAtOnce(300)).map(({ task }) => task));
       assert.equal(first.size, 1);
       await tasks.clear();
     });
   }
+
+  it("with affinity a client keeps its task when others go, and gets another one when its own goes", async () => {
+    const tasks = await scene();
+    const become = (weights: readonly number[]) => tasks.become({ scheduler: "rr", affinity: 600, weights });
+    const asked = async () => [...new Set((await tasks.askOften(12)).map(({ task }) => task))];
+    await become([1, 1, 1]);
+    const [own = Number.NaN, ...none] = await asked();
+    assert.deepEqual(none, []);
+    const others = [0, 1, 2].filter((task) => task !== own);
+    await become([0, 1, 2].map((task) => (task === others[0] ? 0 : 1)));
+    assert.deepEqual(await asked(), [own]);
+    await become([0, 1, 2].map((task) => (task === own ? 0 : 1)));
+    const [next = Number.NaN, ...more] = await asked();
+    assert.deepEqual(more, []);
+    assert.ok(others.includes(next));
+    await tasks.clear();
+  });
 
   it("UDP is balanced as well", async () => {
     const tasks = await scene();
