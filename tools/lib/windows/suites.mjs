@@ -2,18 +2,6 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root } from "../run.mjs";
 
-/** Suites of core that cannot run under Wine 8. */
-const NOT_UNDER_WINE = [
-  // LMDB's `open` does not return.
-  "packages/core/src/store/lmdb-store.test.ts",
-  "packages/core/src/store/open-store.test.ts",
-  "packages/core/src/store/store-steps.test.ts",
-  // Bundles and starts a program, with tools that are there for Linux only.
-  "packages/core/src/store/lock-directory.test.ts",
-  // Asks for the permission bits of a file.
-  "packages/core/src/store/journal/journal-file.test.ts",
-];
-
 /**
  * What runs under Wine: `{ name, files }` in one process each, or `{ name, program }`, a program of the emulator's folder.
  * @param {readonly string[]} filters parts of paths or names; none: all
@@ -25,10 +13,7 @@ export function chooseSuites(filters) {
     ...(isMeant("test/windows/hcn-emulator/test")
       ? [{ name: "emulator", program: "emulator-test.exe", files: [] }]
       : []),
-    choose(
-      "core",
-      testsIn("packages/core/src").filter((file) => !NOT_UNDER_WINE.includes(file)),
-    ),
+    choose("core", testsIn("packages/core/src")),
     choose("windows", testsIn("packages/windows/src")),
     // A process each: they load the emulator's DLLs, and set what it is told by the environment.
     ...testsIn("test/windows").map((file) => choose(file, [file])),
