@@ -47,9 +47,7 @@ export class Children {
   /** Resolves when the process has said its first line. */
   async start(...args: readonly string[]): Promise<Child> {
     if (this.#program === undefined) throw new Error("the program is not prepared");
-    const child = new Child(
-      spawn(process.execPath, [this.#program, ...args], { stdio: ["pipe", "pipe", "inherit"] }),
-    );
+    const child = new Child(spawn(process.execPath, [this.#program, ...args], { stdio: ["pipe", "pipe", "inherit"] }));
     this.#running.add(child);
     child.first = await child.line();
     return child;

@@ -42,7 +42,7 @@ export async function bundleTests(files) {
 }
 
 /** What tests start as processes of their own: on other systems they bundle it themselves. */
-const PROGRAMS = ["test/support/store-child.ts"];
+const PROGRAMS = ["test/support/store-child.ts", "test/windows/support/daemon-program.ts"];
 
 const entryName = (file) => file.replace(/\.ts$/, "").replaceAll("/", "__");
 

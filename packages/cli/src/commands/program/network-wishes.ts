@@ -2,13 +2,16 @@ import type { JsonObject } from "../../api/json.ts";
 import { UsageError } from "../../errors.ts";
 import { given, type Input, pairOf } from "../../program/input.ts";
 
+/** The one that leads out of the daemon's host, whatever it is called there. */
+const DEFAULT = "default";
+
 /**
  * The networks of `cnm run`, in Docker's two forms: `--network web --ip 10.7.0.9`, where --alias, --ip, --ip6 and
  * --mac-address belong to the first; and `--network name=web,ip=10.7.0.9,alias=www`.
  */
 export function networkWishes(input: Input): readonly JsonObject[] {
   const texts = input.texts("network");
-  const wishes = (texts.length === 0 ? ["bridge"] : texts).map(wishOf);
+  const wishes = (texts.length === 0 ? [DEFAULT] : texts).map(wishOf);
   const [first = {}, ...rest] = wishes;
   const flags = given({
     Aliases: input.texts("alias"),
