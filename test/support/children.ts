@@ -5,7 +5,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { build } from "tsup";
 
 const checkout = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -14,14 +13,22 @@ export class Children {
   readonly #source: string;
   readonly #running = new Set<Child>();
   #folder: string | undefined;
+  #program: string | undefined;
 
   constructor(source: string) {
     this.#source = source;
   }
 
   async prepare(): Promise<void> {
+    const bundled = process.env["CNM_TEST_PROGRAMS"];
+    // Under Wine there is nothing to bundle with: it has been done outside.
+    if (bundled !== undefined) {
+      this.#program = join(bundled, `${this.#source.replace(/\.ts$/, "").replaceAll("/", "__")}.mjs`);
+      return;
+    }
     // Within the checkout, where the program finds the packages that it imports.
     this.#folder = await mkdtemp(join(checkout, "node_modules", ".cnm-child-"));
+    const { build } = await import("tsup");
     await build({
       config: false,
       entry: { child: join(checkout, this.#source) },
@@ -34,14 +41,13 @@ export class Children {
       external: [/^[^./]/],
       tsconfig: join(checkout, "tsconfig.tests.json"),
     });
+    this.#program = join(this.#folder, "child.mjs");
   }
 
   /** Resolves when the process has said its first line. */
   async start(...args: readonly string[]): Promise<Child> {
-    if (this.#folder === undefined) throw new Error("the program is not prepared");
-    const child = new Child(
-      spawn(process.execPath, [join(this.#folder, "child.mjs"), ...args], { stdio: ["pipe", "pipe", "inherit"] }),
-    );
+    if (this.#program === undefined) throw new Error("the program is not prepared");
+    const child = new Child(spawn(process.execPath, [this.#program, ...args], { stdio: ["pipe", "pipe", "inherit"] }));
     this.#running.add(child);
     child.first = await child.line();
     return child;

@@ -1,4 +1,4 @@
-import { CnmError, type Logger } from "@cnm/core";
+import { CnmError, type Logger, type Platform } from "@cnm/core";
 import type { Host } from "./host/host.ts";
 import type { DaemonOptions } from "./options/daemon-options.ts";
 
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly signals?: boolean;
   /** Default: JSON lines on stderr. */
   readonly logger?: Logger;
+  /** Default: that of this system, with what the options say. The daemon closes it. */
+  readonly openPlatform?: () => Promise<Platform>;
 }
 
 /**

@@ -32,7 +32,7 @@ export async function startDaemon(options: DaemonOptions, run: RunOptions): Prom
   if (signals) keepHeapSmall();
   const steps = new Steps();
   try {
-    return await start(settings, logger, signals, steps);
+    return await start(settings, logger, signals, await hostFor(run), steps);
   } catch (error) {
     await steps.undo().catch((undoing: unknown) => logger.error({ err: undoing }, "the start is not undone cleanly"));
     throw error;
@@ -46,8 +46,18 @@ function keepHeapSmall(): void {
   setFlagsFromString("--heap-growing-percent=25");
 }
 
-async function start(settings: DaemonSettings, logger: Logger, signals: boolean, steps: Steps): Promise<Daemon> {
+async function hostFor({ openPlatform }: RunOptions): Promise<Host> {
   const host = await loadHost();
+  return openPlatform === undefined ? host : { ...host, openPlatform };
+}
+
+async function start(
+  settings: DaemonSettings,
+  logger: Logger,
+  signals: boolean,
+  host: Host,
+  steps: Steps,
+): Promise<Daemon> {
   const context = await openContext(settings, logger, host, steps);
   const metrics = await openMetrics(context, steps);
   const server = await openServer(context, routes);

@@ -17,6 +17,7 @@ const TARGETS = [
   { name: "computenetwork.dll", folders: ["src"], definition: "computenetwork.def", libraries: LIBRARIES },
   { name: "vmcompute.dll", folders: ["vmcompute", "shared"], definition: "vmcompute.def", libraries: [] },
   { name: "compartments.dll", folders: ["compartments", "shared"], definition: "compartments.def", libraries: [] },
+  { name: "wine-views.node", folders: ["wine-views"], libraries: [] },
   // As an older Windows has it.
   { name: "1809/computenetwork.dll", folders: ["src"], definition: "computenetwork-1809.def", libraries: LIBRARIES },
   { name: "emulator-test.exe", folders: ["test"], files: SHARED, libraries: ["-lcomputenetwork", "-lole32"] },
@@ -77,7 +78,7 @@ async function link(folder, { name, folders, files = [], definition, libraries }
   const inputs = definition === undefined ? parts : [...parts, join(SOURCE, definition)];
   const output = join(folder, name);
   if (modified(output) > Math.max(...inputs.map(modified))) return;
-  const shared = basename(name).endsWith(".dll") ? ["-shared"] : [];
+  const shared = basename(name).endsWith(".exe") ? [] : ["-shared"];
   await run(COMPILER, [...shared, "-static-libgcc", "-o", output, ...inputs, ...libraries]);
 }
 

@@ -7,7 +7,8 @@ import { root } from "../run.mjs";
  * Test files and the program that runs them, as JavaScript for Node 20. What they import of npm stays outside; what they
  * share is shared, so that a module of ours is there once in a process.
  * @param {readonly string[]} files relative to the checkout
- * @returns {Promise<{ runner: string, bundles: Map<string, string> }>} paths of JavaScript, by source
+ * @returns {Promise<{ runner: string, bundles: Map<string, string>, programs: string }>} paths of JavaScript, by source; the
+ *   folder of the programs that tests start
  */
 export async function bundleTests(files) {
   const { build } = await import("tsup");
@@ -15,7 +16,7 @@ export async function bundleTests(files) {
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
   const runner = "test/windows/runner/run-files.ts";
-  const entry = Object.fromEntries([runner, ...files].map((file) => [entryName(file), join(root, file)]));
+  const entry = Object.fromEntries([runner, ...PROGRAMS, ...files].map((file) => [entryName(file), join(root, file)]));
   await build({
     config: false,
     entry,
@@ -37,8 +38,11 @@ export async function bundleTests(files) {
     tsconfig: join(root, "tsconfig.tests.json"),
   });
   const path = (file) => join(outDir, `${entryName(file)}.mjs`);
-  return { runner: path(runner), bundles: new Map(files.map((file) => [file, path(file)])) };
+  return { runner: path(runner), bundles: new Map(files.map((file) => [file, path(file)])), programs: outDir };
 }
+
+/** What tests start as processes of their own: on other systems they bundle it themselves. */
+const PROGRAMS = ["test/support/store-child.ts", "test/windows/support/daemon-program.ts"];
 
 const entryName = (file) => file.replace(/\.ts$/, "").replaceAll("/", "__");
 

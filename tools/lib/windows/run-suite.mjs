@@ -32,14 +32,16 @@ export async function runSuite(wine, suite, setup) {
 /** How many lines of a failed suite's output are shown. All are in the log. */
 const TAIL = 200;
 
-async function runFiles(wine, suite, { runner, bundles, node, modules, emulator, logs }, name, output) {
+async function runFiles(wine, suite, { runner, bundles, programs, node, modules, emulator, logs }, name, output) {
   const results = join(logs, `${name}.json`);
   const files = suite.files.map((file) => windowsPath(bundles.get(file)));
   const env = {
     NODE_PATH: windowsPath(modules),
-    NODE_OPTIONS: "--enable-source-maps",
+    // Programs that a test starts get them as well: what Wine's views of files lack, LMDB needs.
+    NODE_OPTIONS: `--enable-source-maps --require ${windowsPath(join(emulator, "wine-views.node")).replaceAll("\\", "/")}`,
     CNM_TEST_EMULATOR: windowsPath(emulator),
     CNM_TEST_CHECKOUT: windowsPath(root),
+    CNM_TEST_PROGRAMS: windowsPath(programs),
   };
   const status = await wine.run(node, [windowsPath(runner), windowsPath(results), ...files], { env, output });
   if (!existsSync(results)) throw new Error(`ended with status ${status} before its results were there`);

@@ -133,10 +133,10 @@ describe("programs", () => {
     });
   });
 
-  it("join the network bridge unless told", async () => {
+  it("join the network that leads out unless told", async () => {
     double.answers.set("POST /cnm/v1/run", { status: 201, json: { Id: "b0" } });
     await cnm("run", "-d", "sleep", "-v", "5");
-    expect(double.requests[0]?.[1]).toMatchObject({ Networks: [{ Network: "bridge" }], Cmd: ["sleep", "-v", "5"] });
+    expect(double.requests[0]?.[1]).toMatchObject({ Networks: [{ Network: "default" }], Cmd: ["sleep", "-v", "5"] });
   });
 
   it("are tasks of a service, on its networks unless told", async () => {

@@ -25,7 +25,7 @@ const NOT_FOUND = 127;
 /** Runs a program in a sandbox, with this process's terminal and signals. Returns what a shell would say of its end. */
 export async function runInSandbox(io: Io, place: SandboxPlace, program: Program, signals: Signals): Promise<number> {
   if (signals.ending !== undefined) return statusOfSignal(signals.ending);
-  if (process.platform !== "linux") throw new CliError("programs are run inside sandboxes on Linux only");
+  needPrograms();
   const { command, args, env, folder } = program;
   const { spawnInSandbox } = await import("@cnm/linux");
   const hostname = readFileSync(join(place.etcDir, "hostname"), "utf8").trim();
@@ -36,6 +36,17 @@ export async function runInSandbox(io: Io, place: SandboxPlace, program: Program
   const { status, fault } = await endOf(child, program);
   if (fault !== undefined) io.err(`cnm: ${fault}\n`);
   return status;
+}
+
+/** @throws CliError where no program can be run in a sandbox, before anything is made for one. */
+export function needPrograms(system: string = process.platform): void {
+  if (system === "linux") return;
+  const why =
+    system === "win32"
+      ? "on Windows a process is in a compartment by its job, which only a container's runtime can give it: " +
+        "start a container in the sandbox's namespace (cnm sandbox inspect) instead"
+      : `cnm runs them on Linux, not on ${system}`;
+  throw new CliError(`programs cannot be run in sandboxes here: ${why}`);
 }
 
 interface End {

@@ -20,6 +20,8 @@ afterAll(async () => {
 });
 
 const fresh = () => join(root, `${++count}`);
+/** On Windows files are read by whom their folder's access list allows, and Node tells that they can be written. */
+const modeOf = (mode: number): number => (process.platform === "win32" ? 0o666 : mode);
 
 async function openIn(directory: string): Promise<Store> {
   const store = await lmdbStore(directory);
@@ -38,7 +40,7 @@ describe("LMDB store in its directory", () => {
   it("makes it for its user only", async () => {
     const directory = join(fresh(), "deep");
     await using _ = closing(await lmdbStore(directory));
-    expect((await stat(directory)).mode & 0o777).toBe(0o700);
+    expect((await stat(directory)).mode & 0o777).toBe(modeOf(0o700));
   });
 
   it("leaves no lock when it is closed", async () => {
@@ -66,7 +68,7 @@ describe("LMDB store in its directory", () => {
     await store.sync?.();
     const journal = join(directory, "cnm.journal");
     const { size, mode } = await stat(journal);
-    expect(mode & 0o777).toBe(0o600);
+    expect(mode & 0o777).toBe(modeOf(0o600));
     await store.transaction([{ op: "put", key: "a", value: 2 }]);
     expect((await stat(journal)).size).toBeGreaterThan(size);
     await store.sync?.();
@@ -111,7 +113,7 @@ describe("LMDB store in its directory", () => {
     const expected = { kind: "conflict", code: "state-locked", message: expect.stringContaining(`${process.pid}`) };
     await expect(lmdbStore(directory)).rejects.toMatchObject(expected);
     const child = await children.start("open", directory);
-    expect(child.first).toMatch(new RegExp(`^state-locked .*process ${process.pid} `));
+    expect(child.first).toMatch(new RegExp(`^state-locked .*process ${process.pid}[: ]`));
   });
 
   it("has everything that was resolved before kill -9, and no key of a lease", async () => {
@@ -159,15 +161,21 @@ describe("LMDB store in its directory", () => {
   });
 });
 
+type Spoiling = readonly [what: string, spoil: (path: string) => Promise<void>];
+
+const SPOILINGS: readonly Spoiling[] = [
+  ["random bytes", (path) => writeFile(path, Buffer.alloc(50_000, "no store"))],
+  ["one page", (path) => truncate(path, 4096)],
+  ["two pages", (path) => truncate(path, 8192)],
+];
+/** Under Wine, what is missing at the end of a file that is mapped is made of zeros. */
+const SOME_PAGES: Spoiling = ["some of the pages", (path) => truncate(path, 16 * 4096)];
+const isWine = process.env["CNM_TEST_PROGRAMS"] !== undefined;
+
 describe("LMDB store on files that are none of its own", () => {
   const damaged = { kind: "internal", code: "store-damaged" };
 
-  it.each([
-    ["random bytes", (path: string) => writeFile(path, Buffer.alloc(50_000, "no store"))],
-    ["one page", (path: string) => truncate(path, 4096)],
-    ["two pages", (path: string) => truncate(path, 8192)],
-    ["half of the pages", async (path: string) => truncate(path, (await stat(path)).size / 2)],
-  ])("names the file: %s", async (_, spoil) => {
+  it.each(isWine ? SPOILINGS : [...SPOILINGS, SOME_PAGES])("names the file: %s", async (_, spoil) => {
     const directory = fresh();
     await fill(directory);
     await spoil(join(directory, "data.mdb"));

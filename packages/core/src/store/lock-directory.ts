@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { CnmError } from "../errors/cnm-error.ts";
 import { LockChain } from "./lock-chain.ts";
+import { LockHandle } from "./lock-handle.ts";
 import type { LockRecord } from "./lock-record.ts";
 import { commandLine, ownIdentity } from "./process-identity.ts";
 
@@ -28,22 +29,26 @@ export interface DirectoryLock extends AsyncDisposable {
 export async function lockDirectory(path: string, { who }: LockOptions = {}): Promise<DirectoryLock> {
   const directory = resolve(path);
   const record: LockRecord = { ...(await ownIdentity()), id: randomUUID(), ...(who === undefined ? {} : { who }) };
-  const chain = new LockChain(directory);
-  const holder = await lock(chain, directory, record);
+  const place = process.platform === "win32" ? new LockHandle(directory) : new LockChain(directory);
+  const holder = await lock(place, directory, record);
   if (holder !== undefined) throw await locked(directory, holder);
 
   let released: Promise<void> | undefined;
   const release = () => {
-    released ??= chain.leave(record);
+    released ??= place.leave(record);
     return released;
   };
   return { directory, release, [Symbol.asyncDispose]: release };
 }
 
-async function lock(chain: LockChain, directory: string, record: LockRecord): Promise<LockRecord | undefined> {
+async function lock(
+  place: LockChain | LockHandle,
+  directory: string,
+  record: LockRecord,
+): Promise<LockRecord | undefined> {
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });
-    return await chain.enter(record);
+    return await place.enter(record);
   } catch (cause) {
     if (cause instanceof CnmError) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -5,6 +5,7 @@ import { findNetwork } from "../find/find-network.ts";
 import { findService } from "../find/find-service.ts";
 import { sandboxState } from "../find/read-state.ts";
 import { healthcheckBody, readHealthcheck } from "../health/healthcheck.ts";
+import { DEFAULT_NETWORK } from "../host/default-network.ts";
 import { joinNetwork } from "../join/join-network.ts";
 import { EMPTY_RECORD, type SandboxRecord } from "../records/sandbox-record.ts";
 import { json } from "../route/answer.ts";
@@ -81,13 +82,17 @@ export const runRoute = route({
   },
 });
 
+/** No network can have the name "default": it means the one that leads out of this host. */
+const namedNetwork = (cnm: DaemonContext["cnm"], name: string) =>
+  findNetwork(cnm, name === "default" ? DEFAULT_NETWORK : name);
+
 /** Docker's words. */
 const PORTS_DISCARDED = "Published ports are discarded when using host network mode";
 
 /** Programs on the host network run in the host's own stack: so their sandbox is made there. */
 async function isHostNetwork({ cnm }: DaemonContext, name: string | null | undefined): Promise<boolean> {
   if (name === undefined || name === null) return false;
-  return (await (await findNetwork(cnm, name)).info()).driver === "host";
+  return (await (await namedNetwork(cnm, name)).info()).driver === "host";
 }
 
 function recordOf(body: RunBody, starts: boolean): SandboxRecord {
@@ -103,7 +108,7 @@ async function joinAll(context: DaemonContext, handle: SandboxHandle, body: RunB
     throw new CnmError("invalid", "no-network", "Ports need a network that they are published on");
   }
   for (const [index, { name, wish }] of wishes.entries()) {
-    const network = await findNetwork(context.cnm, name);
+    const network = await namedNetwork(context.cnm, name);
     const addresses = [wish.Ip, wish.Ip6].filter((address): address is string => !!address);
     const spec: JoinSpec = {
       aliases: wish.Aliases ?? [],

@@ -7,7 +7,6 @@ import { given, type Input, pairOf } from "../../program/input.ts";
 export function networkBody(input: Input): JsonObject {
   return {
     Name: input.arg(0),
-    Driver: input.text("driver") ?? "bridge",
     EnableIPv4: input.flag("ipv4"),
     // Absent, it is for the daemon to say: a subnet of IPv6 turns it on.
     ...(input.flag("ipv6") ? { EnableIPv6: true } : {}),
@@ -16,11 +15,12 @@ export function networkBody(input: Input): JsonObject {
     Options: input.pairs("opt"),
     Labels: input.pairs("label"),
     IPAM: {
-      Driver: input.text("ipam-driver") ?? "default",
+      ...given({ Driver: input.text("ipam-driver") }),
       Options: input.pairs("ipam-opt"),
       Config: ipamConfig(input),
     },
-    ...given({ Scope: input.text("scope") }),
+    // What is not named is the daemon's choice: its system may be another one.
+    ...given({ Driver: input.text("driver"), Scope: input.text("scope") }),
   };
 }
 

@@ -93,13 +93,12 @@ describe("network ls", () => {
 describe("network create", () => {
   const BODY = {
     Name: "web",
-    Driver: "bridge",
     EnableIPv4: true,
     Internal: false,
     Attachable: false,
     Options: {},
     Labels: {},
-    IPAM: { Driver: "default", Options: {}, Config: [] },
+    IPAM: { Options: {}, Config: [] },
   };
   beforeEach(() => double.answers.set("POST /networks/create", { status: 201, json: { Id: WEB.Id, Warning: "mind" } }));
 

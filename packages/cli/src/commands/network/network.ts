@@ -11,7 +11,12 @@ export const network: CommandSpec = {
       example: "cnm network create --subnet 10.7.0.0/24 --subnet fd07::/64 web",
       arguments: [{ name: "NAME" }],
       options: [
-        { short: "d", long: "driver", value: "DRIVER", description: "driver that makes it (default: bridge)" },
+        {
+          short: "d",
+          long: "driver",
+          value: "DRIVER",
+          description: "driver that makes it (default: bridge; on Windows nat)",
+        },
         { long: "subnet", value: "CIDR", many: true, description: "subnet; any free one unless given" },
         { long: "ip-range", value: "CIDR", many: true, description: "part of a subnet that addresses are taken from" },
         { long: "gateway", value: "IP", many: true, description: "gateway of a subnet (default: its first address)" },

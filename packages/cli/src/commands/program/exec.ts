@@ -5,7 +5,8 @@ import { environmentOf } from "./environment.ts";
 
 export const execProgram: Action = async (input, { io, api }) => {
   const { Signals } = await import("../../run/signals.ts");
-  const { runInSandbox } = await import("../../run/run-in-sandbox.ts");
+  const { needPrograms, runInSandbox } = await import("../../run/run-in-sandbox.ts");
+  needPrograms();
   using signals = new Signals();
   const [name = "", command = "", ...args] = input.args;
   const sandbox = await (await api()).sandbox(name);

@@ -3,6 +3,9 @@ import { UsageError } from "../../errors.ts";
 import { given, type Input, pairOf } from "../../program/input.ts";
 import { healthcheck } from "../service/healthcheck.ts";
 
+/** The one that leads out of the daemon's host, whatever it is called there. */
+const DEFAULT = "default";
+
 /**
  * The networks of `cnm run`, in Docker's two forms: `--network web --ip 10.7.0.9`, where --alias, --ip, --ip6,
  * --mac-address and --service belong to the first; and `--network name=web,ip=10.7.0.9,alias=www`. Without any, a task joins
@@ -11,7 +14,7 @@ import { healthcheck } from "../service/healthcheck.ts";
 export function networkWishes(input: Input): readonly JsonObject[] {
   const texts = input.texts("network");
   const service = input.text("service");
-  const unasked = service === undefined ? [{ Network: "bridge" }] : [{}];
+  const unasked = service === undefined ? [{ Network: DEFAULT }] : [{}];
   const [first = {}, ...rest] = texts.length === 0 ? unasked : texts.map(wishOf);
   const flags = given({
     Aliases: input.texts("alias"),

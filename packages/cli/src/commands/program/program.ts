@@ -39,7 +39,7 @@ export const run: CommandSpec = {
       many: true,
       names: "network",
       description:
-        "network to join (default: those of --service, else bridge), or name=NETWORK,alias=A,ip=IP,ip6=IP,mac-address=MAC,gw-priority=N,driver-opt=K=V",
+        "network to join (default: those of --service, else bridge, on Windows nat), or name=NETWORK,alias=A,ip=IP,ip6=IP,mac-address=MAC,gw-priority=N,driver-opt=K=V",
     },
     { short: "p", long: "publish", value: "[[HOSTIP:]HOST:]PORT[/PROTO]", many: true, description: "publish a port" },
     { long: "alias", value: "NAME", many: true, description: "further name on the first network" },

@@ -25,7 +25,8 @@ async function detached(body: JsonObject, { io, api }: Context): Promise<number>
 /** The daemon makes the sandbox; the program is ours, so that it has our terminal. */
 async function attached(body: JsonObject, input: Input, { io, api }: Context): Promise<number> {
   const { Signals } = await import("../../run/signals.ts");
-  const { runInSandbox } = await import("../../run/run-in-sandbox.ts");
+  const { needPrograms, runInSandbox } = await import("../../run/run-in-sandbox.ts");
+  needPrograms();
   using signals = new Signals();
   const daemon = await api();
   const made = await withProgress(io, "making the sandbox", daemon.run(body));
