@@ -18,6 +18,7 @@ const making: readonly Step[] = [
   create("--name", "api", "--network", "name=app,alias=rest", "--endpoint-mode", "dnsrr", "--label", "tier=back"),
   create("--name", "plain"),
   create("--name", "inner", "--network", "app"),
+  create("--name", "checked", "--health-cmd", "true", "--health-interval", "5s", "--health-retries", "2"),
   create("--name", "ports", "--publish", "published=5353,target=53,protocol=udp,mode=host"),
   docker("service", "create", "--name", "x"),
   create("--name", "web", "--network", "app"),
@@ -52,6 +53,7 @@ const looking: readonly Step[] = [
   show("{{(index .Endpoint.VirtualIPs 0).Addr}}", "web"),
   show("{{len .Endpoint.VirtualIPs}}", "inner"),
   show("{{json .Endpoint.VirtualIPs}}", "api"),
+  show("{{with .Spec.TaskTemplate.ContainerSpec.Healthcheck}}{{.Test}} {{.Interval}} {{.Retries}}{{end}}", "checked"),
   docker("service", "ps", "web"),
   docker("service", "ps", "nope"),
 ];
@@ -83,7 +85,7 @@ const changing: readonly Step[] = [
   docker("service", "logs", "nope"),
   docker("service", "rm", "nope"),
   docker("service", "rm"),
-  docker("service", "rm", "web", "api", "plain", "inner", "ports"),
+  docker("service", "rm", "web", "api", "plain", "inner", "ports", "checked"),
   docker("service", "ls"),
 ];
 

@@ -8,6 +8,8 @@ import { changeTask } from "./change-task.ts";
 import type { Context } from "./context.ts";
 import { reasonOf } from "./operation-error.ts";
 
+const LEAVING: ReadonlySet<string> = new Set(["no-task", "being-removed"]);
+
 /** Tests tasks in their sandboxes, and keeps what it finds in their records. */
 export function createProber(context: () => Context, clock: Clock): Prober {
   const endpointOf = (id: string): Endpoint | undefined => context().index.endpoint(id);
@@ -21,8 +23,8 @@ export function createProber(context: () => Context, clock: Clock): Prober {
       await changeTask(context(), endpoint, { health, checked: true }, output);
     },
     onError(id, error) {
-      // It may have left meanwhile.
-      if (error instanceof CnmError && (error.kind === "not-found" || error.code === "no-task")) return;
+      // It may have left meanwhile, or be about to.
+      if (error instanceof CnmError && (error.kind === "not-found" || LEAVING.has(error.code))) return;
       const name = endpointOf(id)?.name ?? id;
       context().logger.error({ err: error, endpoint: id }, `health of task ${name} is not told: ${reasonOf(error)}`);
     },

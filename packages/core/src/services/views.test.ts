@@ -77,9 +77,8 @@ const web = service();
 const READY: Task = { serviceId: web.id, weight: 1, health: "none", draining: false };
 
 test("each family of the virtual IP leads to the tasks' addresses of that family, never to link-local ones", () => {
-  const { owner, place, services } = clientView(endpoint(9), sandbox, [
-    { service: web, tasks: [endpoint(2, {}), endpoint(3, { weight: 5 })] },
-  ]);
+  const [one, two] = [endpoint(2, {}), endpoint(3, { weight: 5 })];
+  const { owner, place, services } = clientView(endpoint(9), sandbox, [{ service: web, tasks: [one, two] }]);
   expect(owner.kind).toBe("endpoint");
   expect(place).toEqual({ type: "sandbox", namespacePath: "/run/cnm/netns/client" });
   expect(services.map(({ address, port, backends }) => ({ address, port, backends }))).toEqual([
@@ -87,16 +86,16 @@ test("each family of the virtual IP leads to the tasks' addresses of that family
       address: "10.7.0.100",
       port: 8080,
       backends: [
-        { address: "10.7.0.2", port: 80, weight: 1 },
-        { address: "10.7.0.3", port: 80, weight: 5 },
+        { endpointId: one.id, address: "10.7.0.2", port: 80, weight: 1 },
+        { endpointId: two.id, address: "10.7.0.3", port: 80, weight: 5 },
       ],
     },
     {
       address: "fd07::100",
       port: 8080,
       backends: [
-        { address: "fd07::2", port: 80, weight: 1 },
-        { address: "fd07::3", port: 80, weight: 5 },
+        { endpointId: one.id, address: "fd07::2", port: 80, weight: 1 },
+        { endpointId: two.id, address: "fd07::3", port: 80, weight: 5 },
       ],
     },
   ]);

@@ -1,8 +1,10 @@
 import { WISHED_ADDRESSES } from "./endpoint-settings-json.ts";
+import { healthJson } from "./health-json.ts";
 import type { Member } from "./model.ts";
 
 /** An endpoint as `/cnm/v1/` tells it: everything that there is about it. */
-export function endpointJson({ endpoint, network, sandbox }: Member) {
+export function endpointJson({ endpoint, network, sandbox, report }: Member) {
+  const { task } = endpoint;
   const { [WISHED_ADDRESSES]: _, ...labels } = endpoint.labels;
   return {
     Id: endpoint.id,
@@ -28,6 +30,17 @@ export function endpointJson({ endpoint, network, sandbox }: Member) {
     Gateway: { IPv4: endpoint.gateway.ipv4, IPv6: endpoint.gateway.ipv6 },
     Options: endpoint.options,
     Labels: labels,
+    ...(task === undefined
+      ? {}
+      : {
+          Task: {
+            ServiceId: task.serviceId,
+            Weight: task.weight,
+            Health: task.health,
+            Draining: task.draining,
+            ...(report === undefined ? {} : { HealthReport: healthJson(task, report) }),
+          },
+        }),
   };
 }
 
