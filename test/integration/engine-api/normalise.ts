@@ -30,10 +30,19 @@ export function normalise({ status, stdout, stderr }: Said, more: readonly Rewri
 }
 
 function text(given: string, all: typeof ASIDE): string {
-  const aside = all.reduce((done, [pattern, instead]) => done.replace(pattern, instead), given);
+  const aside = all.reduce((done, [pattern, instead]) => done.replace(pattern, instead), sortedPools(given));
   // Columns are as wide as what stands in them.
   return aside
     .split("\n")
     .map((line) => line.replace(/ {2,}/g, "  ").trimEnd())
     .join("\n");
 }
+
+const POOLS = /("Config": ?\[\s*)(\{[^[\]]*\})(\s*\])/g;
+
+/** The docker command keeps subnets in a map, and sends them in an order of its own. */
+const sortedPools = (given: string): string =>
+  given.replace(POOLS, (_, before: string, pools: string, after: string) => {
+    const each = pools.split(/(?<=\}),\s*(?=\{)/);
+    return `${before}${each.sort().join(",")}${after}`;
+  });
