@@ -12,7 +12,7 @@ const BALANCING: readonly OptionSpec[] = [
     description: "how a task is chosen for each connection, by the names of IPVS (default: rr)",
   },
   { long: "affinity", value: "DURATION", description: "for so long a client keeps its task; 0: not at all" },
-  { long: "balancer", value: "NAME", description: "ipvs or nftables (default: the first that can)" },
+  { long: "balancer", value: "NAME", description: "ipvs, nftables or, on Windows, hcn (default: the first that can)" },
   { long: "tcp-timeout", value: "DURATION", description: "for so long an idle connection is known (default: 2h)" },
   { long: "tcp-fin-timeout", value: "DURATION", description: "the same after a FIN (default: 2m)" },
   { long: "udp-timeout", value: "DURATION", description: "the same for UDP (default: 3m)" },
