@@ -11,6 +11,8 @@ let count = 0;
 const fresh = () => join(root, `${++count}`);
 /** What lies in a directory that is locked: on Windows nobody can read the file of the lock itself. */
 const LOCKED = process.platform === "win32" ? ["cnm.lock", "cnm.lock.holder"] : ["cnm.lock"];
+/** In ms: starting a process takes seconds under Wine. */
+const MANY_STARTS = 300_000;
 const inUse = { kind: "conflict", code: "state-locked" };
 
 beforeAll(() => children.prepare());
@@ -82,7 +84,7 @@ describe("lock of a directory", () => {
       expectOneWinner(racers, answers);
       expect(await readdir(directory)).toEqual(LOCKED);
     }
-  });
+  }, MANY_STARTS);
 
   it("is won by exactly one, again and again, when each winner is killed", async () => {
     const directory = fresh();
@@ -93,7 +95,7 @@ describe("lock of a directory", () => {
       await winner.kill();
       racers = racers.filter((racer) => racer !== winner);
     }
-  });
+  }, MANY_STARTS);
 });
 
 function expectOneWinner(racers: readonly Child[], answers: readonly string[]): Child {
