@@ -1,8 +1,16 @@
 import { dumpFlows } from "../../packages/linux/src/conntrack/flow.ts";
 import { IPCTNL_MSG_CT_NEW } from "../../packages/linux/src/conntrack/messages.ts";
+import {
+  addDestination,
+  addService,
+  dumpDestinations,
+  dumpServices,
+  readTimeouts,
+  setTimeouts,
+} from "../../packages/linux/src/ipvs/service.ts";
 import { readAcknowledgement, readDone } from "../../packages/linux/src/netlink/acknowledgement.ts";
 import { NLM_F_ACK_TLVS, NLM_F_CAPPED, NLMSG_DONE, NLMSG_ERROR } from "../../packages/linux/src/netlink/constants.ts";
-import { type NetlinkMessage, readMessages } from "../../packages/linux/src/netlink/message.ts";
+import { type NetlinkMessage, payloadOf, readMessages } from "../../packages/linux/src/netlink/message.ts";
 import type { NetlinkSocket } from "../../packages/linux/src/netlink/socket.ts";
 import {
   NFT_MSG_NEWCHAIN,
@@ -50,8 +58,9 @@ export function netlinkDecoders(): readonly Decoder[] {
   const neighbour = new Recording("neighbour");
   const table = new Recording("nft-table");
   const rules = new Recording("nft-rule");
+  const services = new Recording("nft-service");
   const flows = new Recording("conntrack");
-  const everything = [link, address, route, rule, neighbour, table, rules, flows];
+  const everything = [link, address, route, rule, neighbour, table, rules, services, flows];
 
   return [
     dump("links", link, RTM_NEWLINK, (socket) => dumpLinks(socket)),
@@ -69,6 +78,11 @@ export function netlinkDecoders(): readonly Decoder[] {
     ...SETS.map((set) =>
       dump(`nft elements of ${set.name}`, table, NFT_MSG_NEWSETELEM, (socket) => dumpElements(socket, "t", set)),
     ),
+    ...SERVICE_SETS.map((set) =>
+      dump(`nft elements of ${set.name}`, services, NFT_MSG_NEWSETELEM, (socket) => dumpElements(socket, "t", set)),
+    ),
+    dump("nft rules of services", services, NFT_MSG_NEWRULE, (socket) => dumpRules(socket, "t")),
+    ...ipvsDecoders(),
     dump("flows", flows, IPCTNL_MSG_CT_NEW, (socket) => dumpFlows(socket)),
     {
       name: "acknowledgements",
@@ -97,6 +111,49 @@ const SETS: readonly NftSetSpec[] = [
   { name: "published6", key: ["inet_proto", "inet_service"], data: ["ipv6_addr", "inet_service"] },
   { name: "verdicts", key: ["ifname"], data: "verdict" },
 ];
+
+const SERVICE_SETS: readonly NftSetSpec[] = [
+  { name: "services4", key: ["ipv4_addr", "inet_proto", "inet_service"], data: "verdict" },
+  {
+    name: "tasks6",
+    key: ["ipv6_addr", "inet_proto", "inet_service", "mark"],
+    data: ["ipv6_addr", "inet_service"],
+  },
+];
+
+/** No IPVS is recorded: the kernel's answers have the attributes that it is asked with, so those are tampered with. */
+function ipvsDecoders(): readonly Decoder[] {
+  const family = 28;
+  const ports = [
+    { address: "10.7.0.3", protocol: "tcp", port: 8080, scheduler: "rr", persistence: 0 },
+    { address: "fd07::3", protocol: "udp", port: 53, scheduler: "mh", persistence: 600 },
+  ] as const;
+  const [first] = ports;
+  const destination = { address: "10.7.0.4", port: 80, weight: 3 };
+  return [
+    {
+      name: "IPVS services",
+      seeds: ports.map((service) => payloadOf(addService(family, service))),
+      decode: (bytes) => dumpServices(new ReplaySocket([bytes]), family),
+    },
+    {
+      name: "IPVS destinations",
+      seeds: [
+        payloadOf(addDestination(family, first, destination)),
+        payloadOf(addDestination(family, ports[1], { ...destination, address: "fd07::4" })),
+      ],
+      decode: async (bytes) => [
+        await dumpDestinations(new ReplaySocket([bytes]), family, first),
+        await dumpDestinations(new ReplaySocket([bytes]), family, ports[1]),
+      ],
+    },
+    {
+      name: "IPVS timeouts",
+      seeds: [payloadOf(setTimeouts(family, { tcp: 7_200, tcpFin: 120, udp: 180 }))],
+      decode: (bytes) => readTimeouts(new ReplaySocket([bytes]), family),
+    },
+  ];
+}
 
 const ENDINGS = [0, NLM_F_ACK_TLVS, NLM_F_ACK_TLVS | NLM_F_CAPPED];
 

@@ -198,6 +198,38 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       "nft list table inet t",
     ],
   },
+  "nft-service": {
+    before: [
+      NFT,
+      "nft add chain inet t one",
+      "nft 'add chain inet t pre { type nat hook prerouting priority dstnat; policy accept; }'",
+      "nft 'add chain inet t out { type filter hook output priority 0; policy accept; }'",
+      "nft 'add map inet t turns { typeof numgen inc mod 3 : verdict; }'",
+    ],
+    commands: [
+      "nft 'add map inet t services4 { type ipv4_addr . inet_proto . inet_service : verdict; }'",
+      "nft 'add map inet t any6 { type inet_proto . inet_service : verdict; }'",
+      "nft 'add set inet t refused6 { type ipv6_addr . inet_proto . inet_service; }'",
+      "nft 'add map inet t tasks4 { type ipv4_addr . inet_proto . inet_service . mark : ipv4_addr . inet_service; }'",
+      "nft 'add map inet t tasks6 { type ipv6_addr . inet_proto . inet_service . mark : ipv6_addr . inet_service; }'",
+      "nft 'add element inet t services4 { 10.7.0.3 . tcp . 8080 comment \"cnm:s\" : jump one }'",
+      "nft 'add element inet t any6 { udp . 53 comment \"cnm:s\" : jump one }'",
+      "nft 'add element inet t refused6 { fd07::3 . tcp . 8080 comment \"cnm:s\" }'",
+      "nft 'add element inet t tasks4 { 10.7.0.3 . tcp . 8080 . 0x00000001 : 10.7.0.4 . 80 }'",
+      "nft 'add element inet t tasks6 { fd07::3 . udp . 53 . 0x00000000 : fd07::4 . 5353 }'",
+      "nft 'add rule inet t pre meta nfproto ipv4 ip daddr . meta l4proto . th dport vmap @services4 comment \"ports4\"'",
+      "nft 'add rule inet t pre meta nfproto ipv6 meta l4proto . th dport vmap @any6 comment \"any6\"'",
+      // A number's place in a concatenation is a mark's for us; nft would have one of no kind.
+      "nft 'add rule inet t one numgen inc mod 3 vmap @turns comment \"turn\"'",
+      "nft 'add rule inet t one meta nfproto ipv4 jhash ip saddr mod 251 seed 0x1 vmap @turns comment \"hash4\"'",
+      "nft 'add rule inet t one meta nfproto ipv6 jhash ip6 saddr mod 251 seed 0x1 vmap @turns comment \"hash6\"'",
+      "nft 'add rule inet t out meta l4proto tcp reject with tcp reset comment \"reset\"'",
+      "nft 'add rule inet t out reject with icmpx port-unreachable comment \"icmp\"'",
+      "nft list table inet t",
+      "nft 'delete element inet t tasks4 { 10.7.0.3 . tcp . 8080 . 0x00000001 }'",
+      "nft 'delete element inet t services4 { 10.7.0.3 . tcp . 8080 }'",
+    ],
+  },
   conntrack: {
     before: [
       "ip link add v0 type veth peer name v1",

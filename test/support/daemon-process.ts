@@ -39,6 +39,7 @@ export class DaemonProgram {
           "@cnm/core/nameserver": join(checkout, "packages/core/src/nameserver/index.ts"),
           "@cnm/core": join(checkout, "packages/core/src/index.ts"),
           "@cnm/linux": join(checkout, "packages/linux/src/index.ts"),
+          "@cnm/windows": join(checkout, "packages/windows/src/index.ts"),
         };
       },
       tsconfig: join(checkout, "tsconfig.tests.json"),

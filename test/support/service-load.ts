@@ -1,5 +1,7 @@
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
 import type { Namespace } from "@cnm/linux";
-import type { Conversation } from "./conversation.ts";
+import { type Conversation, said } from "./conversation.ts";
 
 /** Where connections start, and what they ask for. */
 export interface Path {
@@ -29,10 +31,10 @@ export class ServiceLoad {
     return this.#ended;
   }
 
-  /** @param width So many at a time on each path. @param pause Milliseconds between the beginnings of a lane's connections. */
-  run(paths: readonly Path[], { width = 1, pause = 0 } = {}): void {
+  /** @param width So many at a time on each path. @param life Milliseconds between a connection's two questions. */
+  run(paths: readonly Path[], { width, life }: { readonly width: number; readonly life: number }): void {
     const lanes = paths.flatMap((path) => Array.from({ length: width }, () => path));
-    this.#lanes = Promise.all(lanes.map((path) => this.#lane(path, pause)));
+    this.#lanes = Promise.all(lanes.map((path) => this.#lane(path, life)));
   }
 
   /** Resolves when so many have ended. */
@@ -46,18 +48,34 @@ export class ServiceLoad {
     await this.#lanes;
   }
 
-  async #lane({ from, address, port }: Path, pause: number): Promise<void> {
+  async #lane(path: Path, life: number): Promise<void> {
     while (!this.#stopped) {
-      const rest = new Promise((resolve) => setTimeout(resolve, pause));
       try {
-        const name = await this.#talk.greet(from, address, port);
+        const name = await this.#askTwice(path, life);
         this.answers[name] = (this.answers[name] ?? 0) + 1;
       } catch (error) {
-        this.failures.push(`${address} port ${port}: ${(error as NodeJS.ErrnoException).code ?? error}`);
+        this.failures.push(`${path.address} port ${path.port}: ${(error as NodeJS.ErrnoException).code ?? error}`);
       }
       this.#ended++;
       for (const { count, resolve } of this.#waiting) if (this.#ended >= count) resolve();
-      if (pause > 0) await rest;
+    }
+  }
+
+  /** Whoever answers first has to answer again. */
+  async #askTwice({ from, address, port }: Path, life: number): Promise<string> {
+    const socket = await this.#talk.open(from, address, port);
+    const end = once(socket, "close").then(() => {
+      throw new Error("the connection has ended");
+    });
+    try {
+      const first = await Promise.race([said(socket), end]);
+      await Promise.race([delay(life), end]);
+      socket.write("?");
+      const second = await Promise.race([said(socket), end]);
+      if (second !== first) throw new Error(`${first} has become ${second}`);
+      return first;
+    } finally {
+      socket.destroy();
     }
   }
 }

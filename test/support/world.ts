@@ -1,4 +1,4 @@
-import { type Controller, createController, memoryStore, type SandboxHandle } from "@cnm/core";
+import { type Controller, createController, type Logger, memoryStore, type SandboxHandle } from "@cnm/core";
 import { type LinuxPlatformOptions, linuxPlatform, type Namespace } from "@cnm/linux";
 import { Conversation } from "./conversation.ts";
 import type { TestHost } from "./host.ts";
@@ -6,18 +6,24 @@ import type { TestHost } from "./host.ts";
 /** A controller on a test's host, its sandboxes as namespaces, and programs that talk in them. */
 export class World {
   readonly cnm: Controller;
+  /** What the controller logged that did not go as it should. */
+  readonly complaints: readonly string[];
   readonly talk = new Conversation();
   readonly #opened: Namespace[] = [];
   readonly #host: TestHost;
 
-  private constructor(host: TestHost, cnm: Controller) {
+  private constructor(host: TestHost, cnm: Controller, complaints: readonly string[] = []) {
     this.#host = host;
     this.cnm = cnm;
+    this.complaints = complaints;
   }
 
   static async open(host: TestHost, options: LinuxPlatformOptions = {}): Promise<World> {
     const platform = await linuxPlatform({ runDir: host.runDir, ...options });
-    return World.of(host, await createController({ platform, store: memoryStore() }));
+    const complaints: string[] = [];
+    const complain = (_: object, message: string): void => void complaints.push(message);
+    const logger: Logger = { debug: () => undefined, info: () => undefined, warn: complain, error: complain };
+    return new World(host, await createController({ platform, store: memoryStore(), logger }), complaints);
   }
 
   /** Around a controller that was made otherwise. */

@@ -6,6 +6,7 @@ import { netlink } from "./netlink.ts";
 import { options } from "./options.ts";
 import { roundTrip } from "./round-trip.ts";
 import { savedRules } from "./saved-rules.ts";
+import { services } from "./services.ts";
 
 export const targets = (): readonly FuzzTarget[] => [
   ...netlink(),
@@ -13,6 +14,7 @@ export const targets = (): readonly FuzzTarget[] => [
   ...addresses(),
   ...dns(),
   ...options(),
+  ...services(),
   ...savedRules(),
   ...journal(),
 ];

@@ -11,10 +11,11 @@ import type { FuzzTarget, Random } from "../target.ts";
 import { someText, someValue, textOf, toBytes, toText } from "../texts.ts";
 
 /** Fields of the right names, each with a value of the right shape or with any. */
-type Shape = Readonly<Record<string, (random: Random) => unknown>>;
+export type Shape = Readonly<Record<string, (random: Random) => unknown>>;
 
-const texts = (random: Random) => several(random, 4, () => someText(random));
-const textMap = (random: Random) => Object.fromEntries(several(random, 4, () => [someText(random), someText(random)]));
+export const texts = (random: Random) => several(random, 4, () => someText(random));
+export const textMap = (random: Random) =>
+  Object.fromEntries(several(random, 4, () => [someText(random), someText(random)]));
 const flag = (random: Random) => random() < 0.5;
 const portText = (random: Random) => textOf(random, PORT_PIECES, 8);
 const PORT_PIECES = [
@@ -39,7 +40,7 @@ const PORT_PIECES = [
   " ",
 ];
 
-const shaped = (name: string, shape: Shape, parse: (value: unknown) => unknown): FuzzTarget => ({
+export const shaped = (name: string, shape: Shape, parse: (value: unknown) => unknown): FuzzTarget => ({
   name,
   generate(random) {
     if (random() < 0.1) return toBytes(JSON.stringify(someValue(random)));
@@ -53,7 +54,7 @@ const shaped = (name: string, shape: Shape, parse: (value: unknown) => unknown):
 });
 
 const SUBNET: Shape = { subnet: someText, ipRange: someText, gateway: someText, auxAddresses: textMap };
-const some = (shape: Shape) => (random: Random) =>
+export const some = (shape: Shape) => (random: Random) =>
   Object.fromEntries(Object.entries(shape).flatMap(([field, make]) => (random() < 0.5 ? [[field, make(random)]] : [])));
 const SUBNETS = ["10.7.0.0/24", "fd07::/64", "0.0.0.0/26"];
 

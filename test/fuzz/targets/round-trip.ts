@@ -1,4 +1,6 @@
 import { flowMessage } from "../../../packages/linux/src/conntrack/messages.ts";
+import { IPVS_CMD_GET_DEST, IPVS_CMD_GET_SERVICE } from "../../../packages/linux/src/ipvs/constants.ts";
+import { commandMessage } from "../../../packages/linux/src/ipvs/messages.ts";
 import { ByteReader } from "../../../packages/linux/src/netlink/byte-reader.ts";
 import { ByteWriter } from "../../../packages/linux/src/netlink/byte-writer.ts";
 import type { MessageCodec } from "../../../packages/linux/src/netlink/message.ts";
@@ -40,6 +42,8 @@ export function roundTrip(): readonly FuzzTarget[] {
     target("nft sets", setMessage),
     target("nft rules", ruleMessage),
     target("nft elements of bridges", elementsMessage),
+    target("IPVS services", commandMessage(IPVS_CMD_GET_SERVICE)),
+    target("IPVS destinations", commandMessage(IPVS_CMD_GET_DEST)),
     target("flows", flowMessage),
   ];
 }

@@ -39,13 +39,15 @@ const placesOf = ({ namespacePaths, host }: TaskTraces): readonly Place[] => [
   ...(host ? [undefined] : []),
 ];
 
+/** The kernel looks for them, so far as it can: on a busy host there are tens of thousands of others. */
 async function flowsTo(socket: NetlinkSocket, targets: readonly TaskTarget[]): Promise<readonly Flow[]> {
-  const wanted = new Set(targets.map((target) => keyOf(protocolNumber(target.protocol), target.address, target.port)));
-  return (await dumpFlows(socket)).filter(
-    ({ protocol, original, reply }) =>
-      // Whoever talks to a task by its own address is not balanced.
-      original.destination !== reply.source && wanted.has(keyOf(protocol, reply.source, reply.sourcePort)),
-  );
+  const flows: Flow[] = [];
+  for (const { protocol, address, port } of targets) {
+    const family = address.includes(":") ? 6 : 4;
+    flows.push(...(await dumpFlows(socket, { family, protocol, replySource: address, replySourcePort: port })));
+  }
+  // Whoever talks to a task by its own address is not balanced.
+  return flows.filter(({ original, reply }) => original.destination !== reply.source);
 }
 
 async function forgetFlows(socket: NetlinkSocket, targets: readonly TaskTarget[]): Promise<void> {
@@ -81,5 +83,3 @@ const isOpen = ({ protocol, tcpState }: Flow): boolean =>
   protocol === protocolNumber("tcp")
     ? tcpState !== undefined && tcpState > 0 && tcpState < ENDING
     : protocol === protocolNumber("sctp");
-
-const keyOf = (protocol: number, address: string, port: number): string => `${protocol} ${address} ${port}`;
