@@ -1,4 +1,5 @@
 import type { StoreChange, StoreEntry } from "../contracts/store.ts";
+import type { Endpoint } from "../model/endpoint.ts";
 import type { Network, NetworkPool } from "../model/network.ts";
 import { ALLOCATIONS } from "./address-book.ts";
 import type { Context } from "./context.ts";
@@ -12,7 +13,7 @@ export async function restore(context: Context): Promise<void> {
   const { store, index, shared, writer, unheldPorts } = context;
   for (const network of oldestFirst((await store.list(NETWORKS)).map(readNetwork))) index.networks.put(network);
   for (const sandbox of oldestFirst((await store.list(SANDBOXES)).map(readSandbox))) index.sandboxes.put(sandbox);
-  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint))) index.putEndpoint(endpoint);
+  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint))) index.putEndpoint(stayed(endpoint));
   for (const service of oldestFirst((await store.list(SERVICES)).map(readService))) index.services.put(service);
   publishAll(context);
   shared.restore((await store.list(SHARED)).map(readShared));
@@ -28,6 +29,12 @@ export async function restore(context: Context): Promise<void> {
   await claimShared(context);
   for (const { id, ports } of index.endpoints()) if (ports.length > 0) unheldPorts.set(id, undefined);
   for (const { id, bindings } of index.services.values()) if (bindings.length > 0) unheldPorts.set(id, undefined);
+}
+
+/** Whoever waited for a task to drain is gone with the process, and nobody takes it away: it stays, and works again. */
+function stayed(endpoint: Endpoint): Endpoint {
+  const { state, task } = endpoint;
+  return state === "ready" && task?.draining === true ? { ...endpoint, task: { ...task, draining: false } } : endpoint;
 }
 
 /** Stores list by key, which is random; lists are in the order in which things were made, before a restart and after it. */

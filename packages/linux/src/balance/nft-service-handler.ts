@@ -43,8 +43,11 @@ export function nftServiceHandler(sockets: PlaceSockets): ResourceHandler<NftSer
     },
 
     difference(wanted, found) {
-      const leads = ({ choose, slots }: NftServiceResource) =>
-        `${choose === "turn" ? "in turn" : "by client"} to ${slots.map((slot) => `${slot.address} ${slot.port}`).join(", ") || "nobody"}`;
+      const leads = ({ choose, slots }: NftServiceResource) => {
+        if (slots.length === 0) return "to nobody";
+        const targets = slots.map((slot) => `${slot.address} ${slot.port}`).join(", ");
+        return `${choose === "turn" ? "in turn" : "by client"} to ${targets}`;
+      };
       return leads(wanted) === leads(found) ? undefined : `it leads ${leads(found)}, not ${leads(wanted)}`;
     },
 
