@@ -8,6 +8,7 @@ import { stillThere } from "./find-record.ts";
 import { serviceLock } from "./locks.ts";
 import { operationError, reasonOf } from "./operation-error.ts";
 import { deleteService, putEndpoint, putService } from "./record-changes.ts";
+import { settleDatagrams } from "./settle-datagrams.ts";
 import { spreadService } from "./spread-service.ts";
 
 /**
@@ -28,6 +29,12 @@ export async function removeService(context: Context, wanted: Service, options: 
     service.networks.map(({ networkId }) => networkId),
   );
   await locks.with([serviceLock(service.id)], () => forgetService(context, service));
+  if (service.ports.some(({ protocol }) => protocol === "udp")) {
+    await settleDatagrams(
+      context,
+      service.networks.map(({ networkId }) => networkId),
+    );
+  }
 }
 
 /** Its record says from now on that it goes: the next start would finish that. */
@@ -71,6 +78,7 @@ export async function forgetService(context: Context, service: Service): Promise
     });
   }
   index.services.delete(service);
+  for (const { networkId } of service.networks) context.services.delete(networkId, service.id);
   writer.writeLater(changes);
   emit("service.remove", { service });
 }

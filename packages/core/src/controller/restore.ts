@@ -13,7 +13,8 @@ export async function restore(context: Context): Promise<void> {
   const { store, index, shared, writer, unheldPorts } = context;
   for (const network of oldestFirst((await store.list(NETWORKS)).map(readNetwork))) index.networks.put(network);
   for (const sandbox of oldestFirst((await store.list(SANDBOXES)).map(readSandbox))) index.sandboxes.put(sandbox);
-  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint))) index.putEndpoint(stayed(endpoint));
+  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint)))
+    index.putEndpoint(stayed(endpoint));
   for (const service of oldestFirst((await store.list(SERVICES)).map(readService))) index.services.put(service);
   publishAll(context);
   shared.restore((await store.list(SHARED)).map(readShared));
