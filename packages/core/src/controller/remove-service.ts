@@ -5,7 +5,7 @@ import type { Service } from "../model/service.ts";
 import { applyAndRecord } from "./apply-and-record.ts";
 import type { Context } from "./context.ts";
 import { stillThere } from "./find-record.ts";
-import { serviceLock } from "./locks.ts";
+import { sandboxLock, serviceLock } from "./locks.ts";
 import { operationError, reasonOf } from "./operation-error.ts";
 import { deleteService, putEndpoint, putService } from "./record-changes.ts";
 import { settleDatagrams } from "./settle-datagrams.ts";
@@ -28,7 +28,11 @@ export async function removeService(context: Context, wanted: Service, options: 
     service.id,
     service.networks.map(({ networkId }) => networkId),
   );
-  await locks.with([serviceLock(service.id)], () => forgetService(context, service));
+  await locks.with([serviceLock(service.id)], async () => {
+    // Whoever joins or leaves writes the whole record of the endpoint: a task that is plain has to stay so.
+    const sandboxes = new Set(index.tasksOf(service.id).map(({ sandboxId }) => sandboxId));
+    await locks.also([...sandboxes].toSorted().map(sandboxLock), () => forgetService(context, service));
+  });
   if (service.ports.some(({ protocol }) => protocol === "udp")) {
     await settleDatagrams(
       context,

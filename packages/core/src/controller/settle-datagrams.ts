@@ -51,7 +51,8 @@ function sandboxPlace({ index, services }: Context, sandbox: Sandbox): DatagramP
   const views = endpoints.map((endpoint) => clientView(endpoint, sandbox, services.on(endpoint.networkId)));
   return {
     namespacePath: sandbox.namespace.path,
-    subnets: subnetsOf(endpoints.flatMap(({ networkId }) => index.networks.get(networkId) ?? [])),
+    // Of networks as well that it has left since.
+    subnets: subnetsOf(index.networks.values()),
     leads: leads(views.flatMap((view) => view.services)),
   };
 }
