@@ -1,11 +1,20 @@
-import { enterFreshHost, run } from "../support/host.ts";
 import { createController, memoryStore } from "@cnm/core";
 import { linuxPlatform } from "@cnm/linux";
+import { enterFreshHost, run } from "../support/host.ts";
+
 const host = enterFreshHost();
 host.makeNeighbour();
 const cnm = await createController({ platform: await linuxPlatform({ runDir: host.runDir }), store: memoryStore() });
 await cnm.createNetwork({ name: "n", ipam: { subnets: ["10.7.0.0/24", "fd07::/64"] } });
-await cnm.createService({ name: "web", networks: ["n"], ports: [{ published: 8080, target: 80 }, { published: 53, target: 53, protocol: "udp" }], scheduler: "mh" });
+await cnm.createService({
+  name: "web",
+  networks: ["n"],
+  ports: [
+    { published: 8080, target: 80 },
+    { published: 53, target: 53, protocol: "udp" },
+  ],
+  scheduler: "mh",
+});
 await cnm.createService({ name: "none", networks: ["n"], ports: [{ published: 81, target: 80 }] });
 const box = await cnm.createSandbox({ name: "a" });
 const box2 = await cnm.createSandbox({ name: "b" });

@@ -33,9 +33,9 @@ export function nftServiceHandler(sockets: PlaceSockets): ResourceHandler<NftSer
       }
     },
 
-    async observe({ owners, wanted, departing }: HandlerScope<NftServiceResource>) {
+    async observe({ owners, wanted, departing, namespaces }: HandlerScope<NftServiceResource>) {
       const found: NftServiceResource[] = [];
-      for (const place of await sockets.places([...wanted, ...departing])) {
+      for (const place of await sockets.places([...wanted, ...departing], namespaces)) {
         const there = await sockets.visit(place, (socket) => readServices(socket, tableOf(place).table, place));
         found.push(...(there ?? []).map(({ service }) => service));
       }
