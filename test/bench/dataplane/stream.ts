@@ -17,7 +17,7 @@ interface IperfReport {
 }
 
 /** One TCP stream for a second. */
-export async function stream({ client, address }: Side, port: number): Promise<Stream> {
+export async function stream({ client, address }: Pick<Side, "client" | "address">, port: number): Promise<Stream> {
   const args = ["--client", address, "--port", String(port), "--time", "1", "--json"];
   const { stdout } = await client.enter(() => ({ running: promisify(execFile)("iperf3", args) })).running;
   const { end } = JSON.parse(stdout) as IperfReport;

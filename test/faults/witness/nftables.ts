@@ -87,13 +87,13 @@ function endpointElements(records: Records, attached: Attached): readonly string
 }
 
 /** Where ports of the host lead to all tasks of a service. */
-function openElements({ services }: Records, { endpoint, network }: Attached): readonly string[] {
+function openElements({ services }: Records, { endpoint }: Attached): readonly string[] {
   const service = services.find(({ id }) => id === endpoint.task?.serviceId);
   const ports = service?.ports.filter(({ mode }) => mode === "ingress") ?? [];
   return ports.flatMap(({ protocol, target }) =>
     FAMILIES.flatMap((family) => {
       const address = addressOf(endpoint, family);
-      return address === undefined || network.internal ? [] : [`open${family}: ${address} ${protocol} ${target}`];
+      return address === undefined ? [] : [`open${family}: ${address} ${protocol} ${target}`];
     }),
   );
 }
