@@ -53,7 +53,7 @@ interface Options {
 const configOf = ({ ports, tasks }: Options): string =>
   [
     "global",
-    "  maxconn 10000",
+    "  maxconn 2000",
     "defaults",
     "  mode tcp",
     "  option splice-auto",

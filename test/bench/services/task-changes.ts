@@ -64,7 +64,6 @@ class Staffed {
   change = (round: number): Promise<void> => this.#task.setHealth(round % 2 === 0 ? "unhealthy" : "healthy");
 
   async close(): Promise<void> {
-    await inParallel(await this.#host.cnm.services(), (service) => service.remove());
     await this.#host.close();
   }
 }

@@ -50,7 +50,6 @@ export async function traffic(machine: Machine): Promise<readonly BenchRow[]> {
     });
     const inside = openNamespace(machine.libc, clientPath);
     const server = openNamespace(machine.libc, taskPath);
-    const iperf = await serveIperf(taskPath, STREAM);
     const listener = listen(machine.libc, server, CONNECT);
     const proxySeconds = (way: Way): number => (way === "by HAProxy" ? proxy.processorSeconds() : 0);
     try {
@@ -62,9 +61,11 @@ export async function traffic(machine: Machine): Promise<readonly BenchRow[]> {
         return CONNECTIONS / ((user + system) / TICK + proxySeconds(way) - others);
       };
       const send = async (way: Way): Promise<number> => {
+        // A new one each time: through a proxy, it is told late that its client has gone, and has no time for the next.
+        const iperf = await serveIperf(taskPath, STREAM);
         const others = proxySeconds(way);
         const side = { client: Object.assign(inside, { path: clientPath }), address: addresses[way] };
-        const { gigabitsPerSecond, gigabitsPerProcessorSecond } = await stream(side, STREAM);
+        const { gigabitsPerSecond, gigabitsPerProcessorSecond } = await stream(side, STREAM).finally(() => stop(iperf));
         // Of one second.
         return gigabitsPerSecond / (gigabitsPerSecond / gigabitsPerProcessorSecond + proxySeconds(way) - others);
       };
@@ -74,11 +75,9 @@ export async function traffic(machine: Machine): Promise<readonly BenchRow[]> {
       ];
     } finally {
       machine.libc.close(listener);
-      await stop(iperf);
       await proxy.close();
       inside.close();
       server.close();
-      await service.remove();
     }
   } finally {
     await host.close();
