@@ -1,4 +1,4 @@
-import { formatOwner } from "@cnm/core";
+import { CnmError, formatOwner } from "@cnm/core";
 import { NetlinkError } from "../netlink/netlink-error.ts";
 import type { NetlinkSocket } from "../netlink/socket.ts";
 import { dumpChains, dumpElements } from "../nftables/dump.ts";
@@ -67,7 +67,7 @@ export function nftServiceHandler(sockets: PlaceSockets): ResourceHandler<NftSer
           await transaction.commit(socket);
         } catch (error) {
           // Something is gone, or there already: look, and make anew what this is about.
-          if (!(error instanceof NetlinkError) || !["ENOENT", "EEXIST", "EBUSY"].includes(error.code)) throw error;
+          if (!isUnexpected(error)) throw error;
           await rebuild(socket, place, change);
         }
       },
@@ -118,6 +118,12 @@ interface PreparedTable {
 }
 
 const prepared = (table: NftTableSpec): PreparedTable => ({ table, sets: prepareSets(table) });
+
+/** Where there is no table, the kernel refuses every message of a large transaction: more answers than a socket holds. */
+const isUnexpected = (error: unknown): boolean =>
+  error instanceof NetlinkError
+    ? ["ENOENT", "EEXIST", "EBUSY"].includes(error.code)
+    : error instanceof CnmError && error.code === "netlink-overrun";
 
 /** Whether nothing else is in the table. */
 async function isLast(
