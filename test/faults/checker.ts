@@ -101,12 +101,13 @@ export class Checker {
   }
 }
 
-/** Proves that the witnesses look: a link goes behind everybody's back. */
-function spoil({ endpoints }: Records): boolean {
+/** Proves that the witnesses look: a link goes behind everybody's back, and so does where the host's ports lead. */
+function spoil({ endpoints, services }: Records): boolean {
+  const balances = services.some(({ bindings }) => bindings.length > 0);
+  if (balances) run("nft", ["delete", "table", "inet", "cnm-services"]);
   const [victim] = endpoints;
-  if (victim === undefined) return false;
-  run("ip", ["link", "delete", vethOf(victim.endpoint)]);
-  return true;
+  if (victim !== undefined) run("ip", ["link", "delete", vethOf(victim.endpoint)]);
+  return balances || victim !== undefined;
 }
 
 async function removeAll(controller: Controller): Promise<void> {

@@ -97,14 +97,17 @@ function planOf(namespacePath: string, number: number, tasks: number): readonly 
   return nftBalancer().plan(view);
 }
 
-/** Everything that goes through `send`. */
+/** Whatever is sent, at once or from another thread. */
 function counting(libc: Libc, sent: { messages: number; bytes: number }): Libc {
-  const send = (...args: Parameters<Libc["send"]>): number => {
+  type Args = Parameters<Libc["send"]>;
+  const count = (args: Args): Args => {
     sent.messages++;
     sent.bytes += Number(args[2]);
-    return libc.send(...args);
+    return args;
   };
-  return { ...libc, send: Object.assign(send, { async: libc.send.async }) };
+  const send = (...args: Args): number => libc.send(...count(args));
+  const later = (...args: Args): Promise<number> => libc.send.async(...count(args));
+  return { ...libc, send: Object.assign(send, { async: later }) };
 }
 
 /** What the kernel has taken for itself, on the whole machine. */

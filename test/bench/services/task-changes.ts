@@ -5,7 +5,7 @@ import { inTurns } from "../scale/in-turns.ts";
 import { ratio } from "../scale/ratio.ts";
 import { inParallel, ScaleHost } from "../scale/scale-host.ts";
 
-const SERVICES = 1_000;
+const SERVICES = 200;
 const TASKS = 10;
 const CHANGES = 60;
 const FIRST_PORT = 10_000;
