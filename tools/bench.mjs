@@ -38,6 +38,7 @@ const PROGRAMS = {
     xz: "xz-utils",
   },
   scale: { ip: "iproute2", iperf3: "iperf3" },
+  services: { ip: "iproute2", iperf3: "iperf3", haproxy: "haproxy" },
   ipam: {},
   store: {},
 };

@@ -1,12 +1,13 @@
 import type { Controller } from "@cnm/core";
 import { Conversation } from "../support/conversation.ts";
 import { run, type TestHost } from "../support/host.ts";
-import { checkModel, labelOf } from "./check-model.ts";
+import { checkModel, foundThings } from "./check-model.ts";
 import type { Model } from "./model.ts";
 import { type Directories, openController } from "./open-controller.ts";
 import { OpenNamespaces } from "./open-namespaces.ts";
-import { type Records, readRecords, vethOf } from "./records.ts";
+import { NOTHING, type Records, readRecords, vethOf } from "./records.ts";
 import { type Places, trafficPaths, type Walk } from "./traffic-paths.ts";
+import { balancedPorts } from "./witness/balanced-ports.ts";
 import { flows } from "./witness/flows.ts";
 import { type Forwarding, forwarding } from "./witness/forwarding.ts";
 import { heldPorts } from "./witness/held-ports.ts";
@@ -14,6 +15,7 @@ import { hostLinks } from "./witness/host-links.ts";
 import { iptables } from "./witness/iptables.ts";
 import { nftables } from "./witness/nftables.ts";
 import { pins } from "./witness/pins.ts";
+import { sandboxFlows } from "./witness/sandbox-flows.ts";
 import { sandboxLinks } from "./witness/sandbox-links.ts";
 
 export interface CheckerParts {
@@ -61,10 +63,7 @@ export class Checker {
       ...checkModel(model, records),
       ...findings,
     ];
-    const there = new Set(
-      [...records.networks, ...records.sandboxes, ...records.endpoints.map((one) => one.endpoint)].map(labelOf),
-    );
-    return { findings: all, spoilt, paths, ...model.settle((id) => there.has(id)) };
+    return { findings: all, spoilt, paths, ...model.settle(foundThings(records)) };
   }
 
   /** Takes everything down, and looks whether the host is as before. */
@@ -72,7 +71,7 @@ export class Checker {
     const { directories } = this.#parts;
     await using controller = await openController(directories);
     await removeAll(controller);
-    const { findings } = await this.#witnesses({ networks: [], sandboxes: [], endpoints: [] });
+    const { findings } = await this.#witnesses(NOTHING);
     return findings.map((finding) => `at the end, ${finding}`);
   }
 
@@ -88,7 +87,9 @@ export class Checker {
       ...(await hostLinks(records, host.namespace)),
       ...(await sandboxLinks(records, foreign, namespaces)),
       ...(await firewall(records, host.namespace)),
+      ...(await balancedPorts(records, host.namespace, foreign, namespaces)),
       ...(await flows(records, host.namespace)),
+      ...(await sandboxFlows(records, namespaces)),
     ];
     const talk = new Conversation();
     try {
@@ -100,15 +101,17 @@ export class Checker {
   }
 }
 
-/** Proves that the witnesses look: a link goes behind everybody's back. */
-function spoil({ endpoints }: Records): boolean {
+/** Proves that the witnesses look: a link goes behind everybody's back, and so does where the host's ports lead. */
+function spoil({ endpoints, services }: Records): boolean {
+  const balances = services.some(({ bindings }) => bindings.length > 0);
+  if (balances) run("nft", ["delete", "table", "inet", "cnm-services"]);
   const [victim] = endpoints;
-  if (victim === undefined) return false;
-  run("ip", ["link", "delete", vethOf(victim.endpoint)]);
-  return true;
+  if (victim !== undefined) run("ip", ["link", "delete", vethOf(victim.endpoint)]);
+  return balances || victim !== undefined;
 }
 
 async function removeAll(controller: Controller): Promise<void> {
+  for (const service of await controller.services()) await service.remove();
   for (const sandbox of await controller.sandboxes()) await sandbox.remove();
   for (const network of await controller.networks()) await network.remove();
 }

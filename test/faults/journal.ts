@@ -1,3 +1,4 @@
+import type { Aspects } from "./model.ts";
 import type { Operation } from "./operation.ts";
 
 /** What an operation is about, by the numbers of the operations that made it. Records carry these as their label. */
@@ -6,6 +7,9 @@ export interface Subject {
   readonly id: string;
   readonly sandbox?: string;
   readonly network?: string;
+  readonly service?: string;
+  /** What of it is set from the beginning, or is changed. */
+  readonly values?: Aspects;
 }
 
 /** What the process that gets killed tells, each before or after the fact, a line at a time. */

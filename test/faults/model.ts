@@ -1,9 +1,17 @@
 import type { JournalLine } from "./journal.ts";
 import type { Operation } from "./operation.ts";
+import { Register } from "./register.ts";
 
-export type Kind = "network" | "sandbox" | "endpoint";
+export type Kind = "network" | "sandbox" | "endpoint" | "service";
 /** What has to be true of it after a restart. */
 export type Fate = "there" | "either" | "gone";
+
+/** What of a thing may change, as text. */
+export type Aspect = "spec" | "health" | "weight";
+export type Aspects = Readonly<Partial<Record<Aspect, string>>>;
+
+/** What there is, by what it was made by. */
+export type Found = ReadonlyMap<string, Aspects>;
 
 export interface Thing {
   readonly id: string;
@@ -12,6 +20,9 @@ export interface Thing {
   /** Of an endpoint. */
   readonly sandbox?: string;
   readonly network?: string;
+  /** Of a task. */
+  readonly service?: string;
+  readonly aspects: ReadonlyMap<Aspect, Register>;
   made: "perhaps" | "yes" | "no";
   /** Operations under way that take it down. */
   readonly removers: Set<string>;
@@ -21,29 +32,30 @@ export interface Thing {
 const MAKES: Readonly<Partial<Record<Operation["kind"], Kind>>> = {
   "create-network": "network",
   "create-sandbox": "sandbox",
+  "create-service": "service",
   join: "endpoint",
 };
+
+interface UnderWay {
+  readonly made?: Thing;
+  readonly removed?: Thing;
+  readonly changed?: { readonly thing: Thing; readonly aspect: Aspect; readonly value: string };
+}
 
 /** What the journal says there is: certain where an operation has ended, open where it was under way. */
 export class Model {
   readonly #things = new Map<string, Thing>();
-  readonly #underWay = new Map<string, { readonly made?: Thing; readonly removed?: Thing }>();
+  readonly #underWay = new Map<string, UnderWay>();
 
   take(line: JournalLine): void {
     switch (line.event) {
       case "begin":
-        this.#begin(line);
+        this.#underWay.set(line.op, this.#begin(line));
         return;
       case "done":
-      case "refused": {
-        const { made, removed } = this.#underWay.get(line.op) ?? {};
-        this.#underWay.delete(line.op);
-        const done = line.event === "done";
-        if (made !== undefined) made.made = done ? "yes" : "no";
-        removed?.removers.delete(line.op);
-        if (removed !== undefined && done) removed.removed = true;
+      case "refused":
+        this.#end(line.op, line.event === "done");
         return;
-      }
       default:
         return;
     }
@@ -65,30 +77,53 @@ export class Model {
   }
 
   /** After a check: what was found is certain from now on. Tells what became of the operations that were under way. */
-  settle(isThere: (id: string) => boolean): { readonly finished: number; readonly undone: number } {
+  settle(found: Found): { readonly finished: number; readonly undone: number } {
     const cutOff = [...this.#underWay.values()];
-    const finished = cutOff.filter(({ made, removed }) =>
-      made === undefined ? removed !== undefined && !isThere(removed.id) : isThere(made.id),
-    ).length;
+    const finished = cutOff.filter(({ made, removed, changed }) => {
+      if (made !== undefined) return found.has(made.id);
+      if (changed !== undefined) return found.get(changed.thing.id)?.[changed.aspect] === changed.value;
+      return removed !== undefined && !found.has(removed.id);
+    }).length;
     this.#underWay.clear();
     for (const thing of [...this.#things.values()]) {
-      if (!isThere(thing.id)) this.#things.delete(thing.id);
+      const values = found.get(thing.id);
+      if (values === undefined) this.#things.delete(thing.id);
       thing.made = "yes";
       thing.removers.clear();
+      for (const [aspect, register] of thing.aspects) register.settle(values?.[aspect] ?? "");
     }
     return { finished, undone: cutOff.length - finished };
   }
 
-  #begin({ op, what, subject }: JournalLine & { readonly event: "begin" }): void {
+  #begin({ op, what, subject }: JournalLine & { readonly event: "begin" }): UnderWay {
     const kind = MAKES[what.kind];
-    if (kind === undefined) {
-      const removed = this.#things.get(subject.id);
-      removed?.removers.add(op);
-      this.#underWay.set(op, removed === undefined ? {} : { removed });
-      return;
+    if (kind !== undefined) {
+      const first = Object.entries(subject.values ?? {}) as [Aspect, string][];
+      const aspects = new Map(first.map(([aspect, value]) => [aspect, new Register(value)]));
+      const made: Thing = { ...subject, kind, what, aspects, made: "perhaps", removers: new Set(), removed: false };
+      this.#things.set(made.id, made);
+      return { made };
     }
-    const made: Thing = { ...subject, kind, what, made: "perhaps", removers: new Set(), removed: false };
-    this.#things.set(made.id, made);
-    this.#underWay.set(op, { made });
+    const thing = this.#things.get(subject.id);
+    if (thing === undefined) return {};
+    const [change] = Object.entries(subject.values ?? {}) as [Aspect, string][];
+    if (change === undefined) {
+      thing.removers.add(op);
+      return { removed: thing };
+    }
+    const [aspect, value] = change;
+    thing.aspects.get(aspect)?.begin(op, value);
+    return { changed: { thing, aspect, value } };
+  }
+
+  #end(op: string, done: boolean): void {
+    const { made, removed, changed } = this.#underWay.get(op) ?? {};
+    this.#underWay.delete(op);
+    if (made !== undefined) made.made = done ? "yes" : "no";
+    removed?.removers.delete(op);
+    if (removed !== undefined && done) removed.removed = true;
+    const register = changed?.thing.aspects.get(changed.aspect);
+    if (done) register?.done(op);
+    else register?.withdraw(op);
   }
 }

@@ -1,4 +1,5 @@
 import { CnmError, type Controller, type EndpointHandle } from "@cnm/core";
+import type { DrawnService } from "./draw-service.ts";
 import { type JournalLine, LABEL, type Subject } from "./journal.ts";
 import type { Operation } from "./operation.ts";
 
@@ -43,11 +44,8 @@ export async function performOperation(
         const act = () => controller.createSandbox({ name, labels, ...(path === undefined ? {} : { netns: path }) });
         return { subject: { id: op }, act };
       }
-      case "join": {
-        const [sandbox, network] = [await controller.sandbox(what.sandbox), await controller.network(what.network)];
-        const subject = { id: op, sandbox: await labelOf(sandbox), network: await labelOf(network) };
-        return { subject, act: () => sandbox.join(network, { ports: what.ports, labels }) };
-      }
+      case "join":
+        return what.task === undefined ? prepareJoin(what) : prepareTask(what, what.task);
       case "leave": {
         const endpoints = await (await controller.sandbox(what.sandbox)).endpoints();
         const endpoint: EndpointHandle | undefined = endpoints[Math.floor(what.which * endpoints.length)];
@@ -62,7 +60,62 @@ export async function performOperation(
         const network = await controller.network(what.name);
         return { subject: { id: await labelOf(network) }, act: () => network.remove() };
       }
+      case "create-service": {
+        const { name, networks, endpointMode, spec } = what;
+        const act = () =>
+          controller.createService({ name, networks, endpointMode, drainTimeout: DRAIN, labels, ...specOf(spec) });
+        return { subject: { id: op, values: { spec: JSON.stringify(spec) } }, act };
+      }
+      case "update-service": {
+        const service = await controller.service(what.name);
+        const spec = what.specs[(await service.info()).endpointMode];
+        const subject = { id: await labelOf(service), values: { spec: JSON.stringify(spec) } };
+        return { subject, act: () => service.update({ affinity: undefined, ...specOf(spec) }) };
+      }
+      case "remove-service": {
+        const service = await controller.service(what.name);
+        return { subject: { id: await labelOf(service) }, act: () => service.remove() };
+      }
+      case "set-health": {
+        const task = await taskOf(what);
+        if (task === undefined) return undefined;
+        const subject = { id: await labelOf(task), values: { health: what.health } };
+        return { subject, act: () => task.setHealth(what.health) };
+      }
+      case "set-weight": {
+        const task = await taskOf(what);
+        if (task === undefined) return undefined;
+        const subject = { id: await labelOf(task), values: { weight: String(what.weight) } };
+        return { subject, act: () => task.setWeight(what.weight) };
+      }
     }
+  }
+
+  async function prepareJoin(join: Operation & { readonly kind: "join" }): Promise<Prepared> {
+    const [sandbox, network] = [await controller.sandbox(join.sandbox), await controller.network(join.network)];
+    const subject = { id: op, sandbox: await labelOf(sandbox), network: await labelOf(network) };
+    return { subject, act: () => sandbox.join(network, { ports: join.ports, labels: { [LABEL]: op } }) };
+  }
+
+  async function prepareTask(
+    { sandbox: name, ports }: Operation & { readonly kind: "join" },
+    { service: serviceName, weight }: Work,
+  ): Promise<Prepared | undefined> {
+    const [sandbox, service] = [await controller.sandbox(name), await controller.service(serviceName)];
+    const { networks } = await service.info();
+    const here = networks[weight % networks.length];
+    if (here === undefined) return undefined;
+    const network = await controller.network(here.networkId);
+    const [on, of] = [await labelOf(network), await labelOf(service)];
+    const values = { health: "none", weight: String(weight) };
+    const subject = { id: op, sandbox: await labelOf(sandbox), network: on, service: of, values };
+    const spec = { ports, service: service.id, weight, labels: { [LABEL]: op } };
+    return { subject, act: () => sandbox.join(network, spec) };
+  }
+
+  async function taskOf(chosen: { readonly service: string; readonly which: number }) {
+    const tasks = await (await controller.service(chosen.service)).tasks();
+    return tasks[Math.floor(chosen.which * tasks.length)];
   }
 }
 
@@ -70,6 +123,17 @@ interface Prepared {
   readonly subject: Subject;
   readonly act: () => Promise<unknown>;
 }
+
+type Work = NonNullable<(Operation & { readonly kind: "join" })["task"]>;
+
+/** Seconds; nobody talks while operations go on. */
+const DRAIN = 2;
+
+const specOf = ({ ports, scheduler, affinity }: DrawnService) => ({
+  ports,
+  scheduler,
+  ...(affinity === null ? {} : { affinity }),
+});
 
 interface Labelled {
   info(): Promise<{ readonly labels: Readonly<Record<string, string>> }>;

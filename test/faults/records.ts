@@ -1,10 +1,11 @@
-import type { Controller, Endpoint, Network, Sandbox } from "@cnm/core";
+import type { Controller, Endpoint, Network, Sandbox, Service } from "@cnm/core";
 
 /** What the controller says there is. */
 export interface Records {
   readonly networks: readonly Network[];
   readonly sandboxes: readonly Sandbox[];
   readonly endpoints: readonly Attached[];
+  readonly services: readonly Service[];
 }
 
 /** An endpoint with both its ends. */
@@ -27,8 +28,10 @@ export async function readRecords(controller: Controller): Promise<Records> {
       endpoints.push({ endpoint, network, sandbox });
     }
   }
-  return { networks, sandboxes, endpoints };
+  return { networks, sandboxes, endpoints, services: await infos(await controller.services()) };
 }
+
+export const NOTHING: Records = { networks: [], sandboxes: [], endpoints: [], services: [] };
 
 const infos = <T>(handles: readonly { info(): Promise<T> }[]): Promise<readonly T[]> =>
   Promise.all(handles.map((handle) => handle.info()));

@@ -86,7 +86,7 @@ const PLANNED: readonly Planned[] = [
   ).values(),
 ];
 const SKELETONS = PLANNED.filter(({ kind }) => kind === "iptables-chains");
-const everything = { wanted: [], departing: [] };
+const everything = { wanted: [], departing: [], namespaces: [] };
 const byKey = (list: readonly Planned[]) => list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 
 describe.each(["iptables-legacy", "iptables-nft"] as const)("the chains of cnm in %s", (variant) => {

@@ -45,7 +45,7 @@ const ELEMENTS = [
   element("direct6", ["fd07::2", "br-0123456789ab"]),
   element("snat4", ["br-0123456789ab"], ["192.0.2.9"]),
 ];
-const everything = { wanted: [], departing: [] };
+const everything = { wanted: [], departing: [], namespaces: [] };
 
 describe("table inet cnm", () => {
   it("is made in one transaction, and reads back with the digest of its plan", async () => {

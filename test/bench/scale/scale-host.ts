@@ -34,6 +34,7 @@ export class ScaleHost {
 
   /** Everything goes through the front door, a few at a time. */
   async close(): Promise<void> {
+    await inParallel(await this.cnm.services(), (service) => service.remove());
     await inParallel(await this.cnm.sandboxes(), (sandbox) => sandbox.remove());
     for (const network of await this.cnm.networks()) await network.remove();
     await this.cnm.close();

@@ -5,10 +5,14 @@ import type { Records } from "../records.ts";
 const LISTEN = "0A";
 const UNCONNECTED = "07";
 
-/** The host's listening sockets: one for each published port. The calling thread is in the host's namespace. */
-export function heldPorts({ endpoints }: Records): readonly string[] {
-  const wanted = endpoints.flatMap(({ endpoint }) =>
-    endpoint.ports.map(({ protocol, hostAddress, hostPort }) => `${protocol} ${kernelText(hostAddress)}:${hostPort}`),
+/** The host's listening sockets: one for each published port, of an endpoint or of a service. The calling thread is in the host's namespace. */
+export function heldPorts({ endpoints, services }: Records): readonly string[] {
+  const held = [
+    ...endpoints.flatMap(({ endpoint }) => endpoint.ports),
+    ...services.flatMap(({ bindings }) => bindings),
+  ];
+  const wanted = held.map(
+    ({ protocol, hostAddress, hostPort }) => `${protocol} ${kernelText(hostAddress)}:${hostPort}`,
   );
   const found = (["tcp", "udp"] as const).flatMap((protocol) => [
     ...sockets(protocol, protocol),

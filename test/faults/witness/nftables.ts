@@ -9,20 +9,30 @@ export async function nftables(records: Records, host: Namespace): Promise<reado
     readonly nftables: readonly NftRow[];
   };
   const tables = rows.flatMap(({ table }) => (table === undefined ? [] : [`${table.family} ${table.name}`]));
+  const balances = records.services.some(({ bindings }) => bindings.length > 0);
   const elements = rows
     .flatMap((row) => [row.set, row.map])
+    .filter((set) => set?.table !== "cnm-services")
     .flatMap((set) => (set?.elem ?? []).map((element) => `${set?.name}: ${elementText(element)}`));
   return [
-    ...compare("tables", records.networks.length > 0 ? ["inet cnm"] : [], tables),
+    ...compare(
+      "tables",
+      [...(records.networks.length > 0 ? ["inet cnm"] : []), ...(balances ? ["inet cnm-services"] : [])],
+      tables,
+    ),
     ...compare(
       "elements",
-      new Set([...networkElements(records), ...records.endpoints.flatMap(endpointElements)]),
+      new Set([
+        ...networkElements(records),
+        ...records.endpoints.flatMap((attached) => endpointElements(records, attached)),
+      ]),
       elements,
     ),
   ];
 }
 
 interface NftSet {
+  readonly table: string;
   readonly name: string;
   readonly elem?: readonly unknown[];
 }
@@ -59,7 +69,7 @@ function networkElements({ networks }: Records): readonly string[] {
   });
 }
 
-function endpointElements(attached: Attached): readonly string[] {
+function endpointElements(records: Records, attached: Attached): readonly string[] {
   const { endpoint, network } = attached;
   const bridge = bridgeOf(network);
   return [
@@ -72,7 +82,20 @@ function endpointElements(attached: Attached): readonly string[] {
         : [member, `protected${family}: ${address}`, `direct${family}: ${address} ${bridge}`];
     }),
     ...portElements(attached),
+    ...openElements(records, attached),
   ];
+}
+
+/** Where ports of the host lead to all tasks of a service. */
+function openElements({ services }: Records, { endpoint }: Attached): readonly string[] {
+  const service = services.find(({ id }) => id === endpoint.task?.serviceId);
+  const ports = service?.ports.filter(({ mode }) => mode === "ingress") ?? [];
+  return ports.flatMap(({ protocol, target }) =>
+    FAMILIES.flatMap((family) => {
+      const address = addressOf(endpoint, family);
+      return address === undefined ? [] : [`open${family}: ${address} ${protocol} ${target}`];
+    }),
+  );
 }
 
 function portElements({ endpoint }: Attached): readonly string[] {

@@ -167,6 +167,8 @@ export interface ObserveScope<R extends Resource> {
    * our value and another one to be put back.
    */
   readonly departing?: readonly R[];
+  /** Of all sandboxes: where something of ours may be left, though nothing is wanted there. */
+  readonly namespaces?: readonly string[];
 }
 
 /** Keeps host ports away from other processes for as long as they are published. */

@@ -4,6 +4,7 @@ import type { Change, Resource } from "../model/resource.ts";
 import type { NetworkSpec } from "../options/network-spec.ts";
 import type { SandboxSpec } from "../options/sandbox-spec.ts";
 import type { ServiceSpec } from "../options/service-spec.ts";
+import { catchUpServices } from "./catch-up-services.ts";
 import type { ControllerOptions } from "./controller-options.ts";
 import { createContext } from "./create-context.ts";
 import { createNetwork, planNetwork } from "./create-network.ts";
@@ -92,7 +93,10 @@ export interface Controller extends AsyncDisposable {
 export async function createController(options: ControllerOptions): Promise<Controller> {
   const { context, events } = createContext(options);
   await restore(context);
-  if (options.reconcile !== false) await context.locks.alone(() => reconcileAlone(context, {}));
+  if (options.reconcile !== false) {
+    await context.locks.alone(() => reconcileAlone(context, {}));
+    await catchUpServices(context);
+  }
   const drift = new DriftWatch({
     platform: context.platform,
     logger: context.logger,

@@ -2,6 +2,7 @@ import type { CallOptions } from "../contracts/platform.ts";
 import type { Finding } from "../model/finding.ts";
 import type { OwnerRef } from "../model/owner.ts";
 import type { Change, Resource } from "../model/resource.ts";
+import { catchUpServices } from "./catch-up-services.ts";
 import type { Difference } from "./compare-state.ts";
 import type { Context } from "./context.ts";
 import type { ModelIndex } from "./model-index.ts";
@@ -25,12 +26,13 @@ export interface Repair {
  * @throws CnmError that tells everything that could not be mended, after all else was.
  */
 export function repair(context: Context, options: CallOptions = {}): Promise<Repair> {
-  return context.locks.alone(async () => {
+  const repaired = context.locks.alone(async () => {
     const findings = await examine(context, options);
     const { change, failures } = await reconcileAlone(context, options);
     if (failures.length > 0) throw severalErrors("the host cannot be mended", failures);
     return { findings, change };
   });
+  return repaired.finally(() => catchUpServices(context));
 }
 
 async function examine(context: Context, options: CallOptions): Promise<readonly Finding[]> {

@@ -26,6 +26,7 @@ export async function drain(context: Context, endpoint: Endpoint, options: CallO
   try {
     while (Date.now() < end && (await traffic.open(traces, options)) > 0) await delay(LOOK_AGAIN, undefined, options);
   } catch (error) {
+    if (options.signal?.aborted === true) await changeTask(context, endpoint, { draining: false });
     options.signal?.throwIfAborted();
     complain(context, endpoint, error);
   }

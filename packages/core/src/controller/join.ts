@@ -67,6 +67,8 @@ async function attach(
   const before = index.endpointsOfSandbox(sandbox.id);
   const after = planner.withGateways([...before, draft]);
   const pending = after.at(-1) ?? draft;
+  // Since the draft was made, others have had time to begin its removal.
+  if (draft.task !== undefined) usable("service", index.services.get(draft.task.serviceId), draft.task.serviceId);
   const driver = planner.driverOf(network);
   const clash = driver.endpointClash?.(pending, network, index.endpointsOfNetwork(network.id));
   if (clash !== undefined) throw clash;

@@ -3,6 +3,7 @@ import { CnmError } from "../errors/cnm-error.ts";
 import { formatOwner, type OwnerRef } from "../model/owner.ts";
 import type { Change, Resource } from "../model/resource.ts";
 import { applyByOwner, type Failures } from "./apply-by-owner.ts";
+import { catchUpServices } from "./catch-up-services.ts";
 import { changeOf } from "./compare-state.ts";
 import type { Context } from "./context.ts";
 import { isEmpty } from "./diff-plans.ts";
@@ -26,12 +27,13 @@ export interface ReconcileOptions extends CallOptions {
  * @throws CnmError that tells everything that could not be mended, after all else was.
  */
 export function reconcile(context: Context, { dryRun = false, ...options }: ReconcileOptions = {}): Promise<Change> {
-  return context.locks.alone(async () => {
-    if (dryRun) return wholeChange(context, await surveyHost(context, options));
+  if (dryRun) return context.locks.alone(async () => wholeChange(context, await surveyHost(context, options)));
+  const reconciled = context.locks.alone(async () => {
     const { change, failures } = await reconcileAlone(context, options);
     if (failures.length > 0) throw severalErrors("the host cannot be made as it should be", failures);
     return change;
   });
+  return reconciled.finally(() => catchUpServices(context));
 }
 
 export interface Reconciliation {

@@ -5,9 +5,10 @@ import type { Service } from "../model/service.ts";
 import { applyAndRecord } from "./apply-and-record.ts";
 import type { Context } from "./context.ts";
 import { stillThere } from "./find-record.ts";
-import { serviceLock } from "./locks.ts";
+import { sandboxLock, serviceLock } from "./locks.ts";
 import { operationError, reasonOf } from "./operation-error.ts";
 import { deleteService, putEndpoint, putService } from "./record-changes.ts";
+import { settleDatagrams } from "./settle-datagrams.ts";
 import { spreadService } from "./spread-service.ts";
 
 /**
@@ -27,7 +28,17 @@ export async function removeService(context: Context, wanted: Service, options: 
     service.id,
     service.networks.map(({ networkId }) => networkId),
   );
-  await locks.with([serviceLock(service.id)], () => forgetService(context, service));
+  await locks.with([serviceLock(service.id)], async () => {
+    // Whoever joins or leaves writes the whole record of the endpoint: a task that is plain has to stay so.
+    const sandboxes = new Set(index.tasksOf(service.id).map(({ sandboxId }) => sandboxId));
+    await locks.also([...sandboxes].toSorted().map(sandboxLock), () => forgetService(context, service));
+  });
+  if (service.ports.some(({ protocol }) => protocol === "udp")) {
+    await settleDatagrams(
+      context,
+      service.networks.map(({ networkId }) => networkId),
+    );
+  }
 }
 
 /** Its record says from now on that it goes: the next start would finish that. */
@@ -71,6 +82,7 @@ export async function forgetService(context: Context, service: Service): Promise
     });
   }
   index.services.delete(service);
+  for (const { networkId } of service.networks) context.services.delete(networkId, service.id);
   writer.writeLater(changes);
   emit("service.remove", { service });
 }

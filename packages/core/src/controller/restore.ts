@@ -1,10 +1,20 @@
 import type { StoreChange, StoreEntry } from "../contracts/store.ts";
+import type { Endpoint } from "../model/endpoint.ts";
 import type { Network, NetworkPool } from "../model/network.ts";
 import { ALLOCATIONS } from "./address-book.ts";
 import type { Context } from "./context.ts";
 import { reasonOf } from "./operation-error.ts";
 import { readEndpoint, readNetwork, readSandbox, readService, readShared } from "./read-records.ts";
-import { deleteEndpoint, ENDPOINTS, NETWORKS, putNetwork, SANDBOXES, SERVICES, SHARED } from "./record-changes.ts";
+import {
+  deleteEndpoint,
+  ENDPOINTS,
+  NETWORKS,
+  putEndpoint,
+  putNetwork,
+  SANDBOXES,
+  SERVICES,
+  SHARED,
+} from "./record-changes.ts";
 import { staffedOn } from "./spread-service.ts";
 
 /** At start: reads the records, and tells the IPAM drivers and the shared resources who has what. */
@@ -12,8 +22,10 @@ export async function restore(context: Context): Promise<void> {
   const { store, index, shared, writer, unheldPorts } = context;
   for (const network of oldestFirst((await store.list(NETWORKS)).map(readNetwork))) index.networks.put(network);
   for (const sandbox of oldestFirst((await store.list(SANDBOXES)).map(readSandbox))) index.sandboxes.put(sandbox);
-  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint))) index.putEndpoint(endpoint);
+  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint)))
+    index.putEndpoint(stayed(endpoint));
   for (const service of oldestFirst((await store.list(SERVICES)).map(readService))) index.services.put(service);
+  writer.writeLater(releaseTasks(context));
   publishAll(context);
   shared.restore((await store.list(SHARED)).map(readShared));
 
@@ -28,6 +40,23 @@ export async function restore(context: Context): Promise<void> {
   await claimShared(context);
   for (const { id, ports } of index.endpoints()) if (ports.length > 0) unheldPorts.set(id, undefined);
   for (const { id, bindings } of index.services.values()) if (bindings.length > 0) unheldPorts.set(id, undefined);
+}
+
+/** Whoever waited for a task to drain is gone with the process, and nobody takes it away: it stays, and works again. */
+function stayed(endpoint: Endpoint): Endpoint {
+  const { state, task } = endpoint;
+  return state === "ready" && task?.draining === true ? { ...endpoint, task: { ...task, draining: false } } : endpoint;
+}
+
+/** Tasks of a service that was being removed: the host is made to match what they are without it. */
+function releaseTasks({ index }: Context): readonly StoreChange[] {
+  const leaving = index.services.values().filter(({ state }) => state === "deleting");
+  return leaving.flatMap(({ id }) =>
+    index.tasksOf(id).map(({ task: _, ...endpoint }) => {
+      index.putEndpoint(endpoint);
+      return putEndpoint(endpoint);
+    }),
+  );
 }
 
 /** Stores list by key, which is random; lists are in the order in which things were made, before a restart and after it. */

@@ -1,5 +1,7 @@
 import type { Endpoint } from "../model/endpoint.ts";
 import type { NetworkId, ServiceId } from "../model/ids.ts";
+import type { Resource } from "../model/resource.ts";
+import type { Sandbox } from "../model/sandbox.ts";
 import type { Service } from "../model/service.ts";
 import type { StaffedService } from "../services/balanced-view.ts";
 import type { Context } from "./context.ts";
@@ -57,32 +59,44 @@ async function spreadOn(
   if (after === undefined) services.delete(networkId, serviceId);
   else services.put(networkId, after);
   // Those in the index now were planned with what was before; whoever comes later is planned with what is now.
-  const told = [...index.endpointsOfNetwork(networkId)];
+  const told = index.endpointsOfNetwork(networkId).flatMap((endpoint): Client | [] => {
+    const sandbox = index.sandboxes.get(endpoint.sandboxId);
+    return sandbox === undefined ? [] : { endpoint, sandbox };
+  });
   const tellOne = async () => {
-    for (let endpoint = told.shift(); endpoint !== undefined; endpoint = told.shift()) {
-      await tell(context, endpoint, before, after);
+    for (let client = told.shift(); client !== undefined; client = told.shift()) {
+      await tell(context, client, before, after);
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, told.length) }, tellOne));
 }
 
+interface Client {
+  readonly endpoint: Endpoint;
+  readonly sandbox: Sandbox;
+}
+
 async function tell(
   context: Context,
-  { id, name, sandboxId }: Endpoint,
+  client: Client,
   before: StaffedService | undefined,
   after: StaffedService | undefined,
 ): Promise<void> {
   const { index, locks, planner, platform, shared, logger } = context;
+  const { id, name, sandboxId } = client.endpoint;
   await locks.also([sandboxLock(sandboxId)], async () => {
-    const endpoint = index.endpoint(id);
-    const sandbox = index.sandboxes.get(sandboxId);
-    if (endpoint === undefined || sandbox === undefined || endpoint.state === "deleting") return;
+    const there = index.endpoint(id);
+    const isGone = there === undefined || there.state === "deleting";
+    const { task: _, ...plain } = client.endpoint;
+    const endpoint = isGone ? plain : there;
     const planOf = (staffed: StaffedService | undefined): Plan =>
-      staffed === undefined ? NOTHING : planner.planPart(endpoint, sandbox, staffed);
+      staffed === undefined ? NOTHING : planner.planPart(endpoint, client.sandbox, staffed);
     try {
       const plan = planOf(after);
-      const change = diffPlans(planOf(before).own, plan.own);
-      await shared.acquire(plan.shared, id);
+      const difference = diffPlans(planOf(before).own, plan.own);
+      // It left without what it had not been told yet: that is what it has left behind.
+      const change = isGone ? { remove: without(difference.remove, plan.own), add: [] } : difference;
+      if (!isGone) await shared.acquire(plan.shared, id);
       if (!isEmpty(change)) await platform.apply(change);
     } catch (error) {
       const what = after?.service.name ?? before?.service.name;
@@ -101,6 +115,11 @@ async function spreadToHost({ planner, platform, logger }: Context, service: Ser
       `the host is not told of service ${service.name}: ${reasonOf(error)}`,
     );
   }
+}
+
+function without(resources: readonly Resource[], others: readonly Resource[]): readonly Resource[] {
+  const known = new Set(others.map(({ key }) => key));
+  return resources.filter(({ key }) => !known.has(key));
 }
 
 const NOTHING: Plan = { own: [], shared: [] };

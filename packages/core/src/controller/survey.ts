@@ -36,13 +36,16 @@ export async function surveyHost(context: Context, options: CallOptions): Promis
     ...shared.unclaimed(),
   ];
   const departing = departed.filter(({ key }) => !keys.has(key));
-  const observed = await platform.observe({ wanted, departing }, options);
+  const stacks = context.index.sandboxes.values().map(({ namespace }) => namespace);
+  const namespaces = stacks.filter(({ host }) => host !== true).map(({ path }) => path);
+  const observed = await platform.observe({ wanted, departing, namespaces }, options);
   return { wanted, departing, differences: compareState(platform, wanted, observed), lost };
 }
 
 type RecordPlan = Plan & { readonly state: LifeState };
 
-function planAll({ index, planner }: Context, lost: ReadonlySet<string>): readonly RecordPlan[] {
+function planAll(context: Context, lost: ReadonlySet<string>): readonly RecordPlan[] {
+  const { index, planner } = context;
   const networks = index.networks
     .values()
     .map((network) => ({ state: network.state, ...planner.planNetwork(network) }));
@@ -59,7 +62,21 @@ function planAll({ index, planner }: Context, lost: ReadonlySet<string>): readon
   const services = index.services
     .values()
     .map((service) => ({ state: service.state, ...planner.planService(service) }));
-  return [...networks, ...sandboxes, ...endpoints, ...services];
+  return [...networks, ...sandboxes, ...endpoints, ...services, ...planDeparted(context)];
+}
+
+/** How sandboxes may still reach services that are going: no plan of theirs tells of those any more. */
+function planDeparted({ index, planner }: Context): readonly RecordPlan[] {
+  const going = index.services.values().filter(({ state }) => state === "deleting");
+  return going.flatMap((service) =>
+    service.networks.flatMap(({ networkId }) =>
+      index.endpointsOfNetwork(networkId).flatMap((endpoint) => {
+        const sandbox = index.sandboxes.get(endpoint.sandboxId);
+        if (sandbox === undefined) return [];
+        return [{ state: "deleting" as const, ...planner.planPart(endpoint, sandbox, { service, tasks: [] }) }];
+      }),
+    ),
+  );
 }
 
 async function lostSandboxes({ index, platform }: Context): Promise<readonly Sandbox[]> {

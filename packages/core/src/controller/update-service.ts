@@ -14,6 +14,7 @@ import { serviceLock } from "./locks.ts";
 import { operationError } from "./operation-error.ts";
 import { putService } from "./record-changes.ts";
 import { bindPorts } from "./service-bindings.ts";
+import { settleDatagrams } from "./settle-datagrams.ts";
 import { spreadService } from "./spread-service.ts";
 import { UndoStack } from "./undo-stack.ts";
 
@@ -25,7 +26,7 @@ export async function updateService(
 ): Promise<Service> {
   const { index, locks, platform, emit } = context;
   const features = await platform.features(options);
-  const service = await locks.with([serviceLock(wanted.id)], async () => {
+  const { before, service } = await locks.with([serviceLock(wanted.id)], async () => {
     const before = usable("service", index.services.get(wanted.id), wanted.name);
     const request = mergedRequest(context, before, spec);
     checkHealthTest(context, before.name, request.healthCheck);
@@ -35,13 +36,19 @@ export async function updateService(
     const undo = new UndoStack();
     try {
       options.signal?.throwIfAborted();
-      return await change(context, before, { ...request, balancer }, undo, options);
+      return { before, service: await change(context, before, { ...request, balancer }, undo, options) };
     } catch (error) {
       throw operationError(`service ${before.name} is not changed`, error, await undo.run());
     }
   });
   emit("service.update", { service });
   await spreadService(context, service.id);
+  if ([...before.ports, ...service.ports].some(({ protocol }) => protocol === "udp")) {
+    await settleDatagrams(
+      context,
+      service.networks.map(({ networkId }) => networkId),
+    );
+  }
   return service;
 }
 

@@ -191,6 +191,7 @@ export class FakePlatform implements Platform<FakeResource> {
   readonly connections = new Map<string, number>();
 
   readonly traffic = {
+    settleDatagrams: async () => {},
     open: async ({ targets }: TaskTraces) => {
       await this.#step("count connections");
       return targets.reduce((sum, target) => sum + (this.connections.get(portName(target)) ?? 0), 0);

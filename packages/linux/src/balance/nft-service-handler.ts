@@ -1,7 +1,7 @@
-import { formatOwner } from "@cnm/core";
+import { CnmError, formatOwner } from "@cnm/core";
 import { NetlinkError } from "../netlink/netlink-error.ts";
 import type { NetlinkSocket } from "../netlink/socket.ts";
-import { dumpChains } from "../nftables/dump.ts";
+import { dumpChains, dumpElements } from "../nftables/dump.ts";
 import { type PreparedSets, prepareSets } from "../nftables/element-request.ts";
 import type { NftTableSpec } from "../nftables/spec.ts";
 import { NftTransaction } from "../nftables/transaction.ts";
@@ -10,7 +10,7 @@ import type { NftServiceResource } from "../resources/resource.ts";
 import { servicesTable } from "./balance-table.ts";
 import { byPlace, type Place, type PlaceSockets } from "./place.ts";
 import { type FoundService, readServices } from "./read-services.ts";
-import { chainName } from "./service-chain.ts";
+import { chainName, entryElement } from "./service-chain.ts";
 import { addService, alterService, removeService } from "./service-changes.ts";
 
 /** Makes virtual ports in sandboxes and on the host: all of one namespace in one transaction. */
@@ -33,9 +33,9 @@ export function nftServiceHandler(sockets: PlaceSockets): ResourceHandler<NftSer
       }
     },
 
-    async observe({ owners, wanted, departing }: HandlerScope<NftServiceResource>) {
+    async observe({ owners, wanted, departing, namespaces }: HandlerScope<NftServiceResource>) {
       const found: NftServiceResource[] = [];
-      for (const place of await sockets.places([...wanted, ...departing])) {
+      for (const place of await sockets.places([...wanted, ...departing], namespaces)) {
         const there = await sockets.visit(place, (socket) => readServices(socket, tableOf(place).table, place));
         found.push(...(there ?? []).map(({ service }) => service));
       }
@@ -43,8 +43,11 @@ export function nftServiceHandler(sockets: PlaceSockets): ResourceHandler<NftSer
     },
 
     difference(wanted, found) {
-      const leads = ({ choose, slots }: NftServiceResource) =>
-        `${choose === "turn" ? "in turn" : "by client"} to ${slots.map((slot) => `${slot.address} ${slot.port}`).join(", ") || "nobody"}`;
+      const leads = ({ choose, slots }: NftServiceResource) => {
+        if (slots.length === 0) return "to nobody";
+        const targets = slots.map((slot) => `${slot.address} ${slot.port}`).join(", ");
+        return `${choose === "turn" ? "in turn" : "by client"} to ${targets}`;
+      };
       return leads(wanted) === leads(found) ? undefined : `it leads ${leads(found)}, not ${leads(wanted)}`;
     },
 
@@ -57,15 +60,16 @@ export function nftServiceHandler(sockets: PlaceSockets): ResourceHandler<NftSer
       place,
       async (socket) => {
         const transaction = new NftTransaction(table, sets);
-        compose(transaction, change);
+        // With the table in the same transaction: who is killed leaves no empty one, which nobody would see.
+        if (change.add.length === 0 && (await isLast(socket, table, change.remove))) transaction.deleteTable();
+        else compose(transaction, change);
         try {
           await transaction.commit(socket);
         } catch (error) {
           // Something is gone, or there already: look, and make anew what this is about.
-          if (!(error instanceof NetlinkError) || !["ENOENT", "EEXIST", "EBUSY"].includes(error.code)) throw error;
+          if (!isUnexpected(error)) throw error;
           await rebuild(socket, place, change);
         }
-        if (change.add.length === 0) await removeIfEmpty(socket, place);
       },
       change.add.length > 0,
     );
@@ -87,21 +91,13 @@ export function nftServiceHandler(sockets: PlaceSockets): ResourceHandler<NftSer
       transaction.addTable();
       const kept = found.filter(({ service }) => !keys.has(service.key)).map(({ service }) => service);
       for (const service of [...kept, ...add]) addService(transaction, service);
+    } else if (add.length === 0 && found.every(({ service }) => keys.has(service.key))) {
+      transaction.deleteTable();
     } else {
       for (const one of found) if (keys.has(one.service.key)) withdraw(transaction, one, chains);
       for (const service of add) addService(transaction, service);
     }
     await transaction.commit(socket);
-  }
-
-  async function removeIfEmpty(socket: NetlinkSocket, place: Place): Promise<void> {
-    const { table, sets } = tableOf(place);
-    if ((await dumpChains(socket, table.name)).length > table.chains.length) return;
-    const transaction = new NftTransaction(table, sets);
-    transaction.deleteTable();
-    await transaction.commit(socket).catch((error: unknown) => {
-      if (!(error instanceof NetlinkError) || error.code !== "ENOENT") throw error;
-    });
   }
 
   async function undone(
@@ -122,6 +118,28 @@ interface PreparedTable {
 }
 
 const prepared = (table: NftTableSpec): PreparedTable => ({ table, sets: prepareSets(table) });
+
+/** Where there is no table, the kernel refuses every message of a large transaction: more answers than a socket holds. */
+const isUnexpected = (error: unknown): boolean =>
+  error instanceof NetlinkError
+    ? ["ENOENT", "EEXIST", "EBUSY"].includes(error.code)
+    : error instanceof CnmError && error.code === "netlink-overrun";
+
+/** Whether nothing else is in the table. */
+async function isLast(
+  socket: NetlinkSocket,
+  { name, sets }: NftTableSpec,
+  remove: readonly NftServiceResource[],
+): Promise<boolean> {
+  const going = new Set(remove.map(entryElement).map(({ set, key }) => `${set} ${key.join(" ")}`));
+  for (const set of sets.filter(({ data }) => data === undefined || data === "verdict")) {
+    const others = (await dumpElements(socket, name, set)).filter(
+      ({ key }) => !going.has(`${set.name} ${key.join(" ")}`),
+    );
+    if (others.length > 0) return false;
+  }
+  return true;
+}
 
 /** What is in both lists keeps its chain. */
 function compose(transaction: NftTransaction, { remove, add }: HandlerChange<NftServiceResource>): void {

@@ -34,9 +34,9 @@ export function placeSockets({ libc, pool, pins, protocol }: PlaceSocketsParts):
 
     isOwn: (place) => place !== undefined && dirname(place) === pins,
 
-    async places(known) {
+    async places(known, namespaces = []) {
       const own = await readdir(pins).catch(() => []);
-      const named = known.flatMap(({ netns }) => (netns === undefined ? [] : [netns]));
+      const named = [...namespaces, ...known.flatMap(({ netns }) => netns ?? [])];
       return [undefined, ...new Set([...own.map((name) => join(pins, name)), ...named])];
     },
   };

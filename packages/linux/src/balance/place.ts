@@ -15,7 +15,7 @@ export interface PlaceSockets {
   /** Whether cnm made the namespace, so that whatever is in it of our sort is ours. */
   isOwn(place: Place): boolean;
   /** Everywhere where something of ours may be: the host, sandboxes of our own, and what these resources name. */
-  places(known: readonly { readonly netns?: string }[]): Promise<readonly Place[]>;
+  places(known: readonly { readonly netns?: string }[], namespaces?: readonly string[]): Promise<readonly Place[]>;
 }
 
 /** A change, namespace by namespace. */

@@ -1,4 +1,13 @@
-import type { Protocol, TaskTarget, TaskTraces, TaskTraffic } from "@cnm/core";
+import {
+  contains,
+  type DatagramPlace,
+  type Protocol,
+  parseAddress,
+  parsePrefix,
+  type TaskTarget,
+  type TaskTraces,
+  type TaskTraffic,
+} from "@cnm/core";
 import { deleteFlow, dumpFlows, type Flow } from "../conntrack/flow.ts";
 import { IPVS_GENL_NAME } from "../ipvs/constants.ts";
 import { dumpDestinations, dumpServices } from "../ipvs/service.ts";
@@ -31,6 +40,12 @@ export function taskTraffic({ netfilter, generic }: TaskTrafficParts): TaskTraff
       if (targets.length === 0) return;
       for (const place of placesOf(traces)) await netfilter.visit(place, (socket) => forgetFlows(socket, targets));
     },
+
+    async settleDatagrams(place) {
+      await netfilter.visit(place.namespacePath, async (socket) => {
+        await forgetEach(socket, strayDatagrams(await dumpFlows(socket), place));
+      });
+    },
   };
 }
 
@@ -51,7 +66,32 @@ async function flowsTo(socket: NetlinkSocket, targets: readonly TaskTarget[]): P
 }
 
 async function forgetFlows(socket: NetlinkSocket, targets: readonly TaskTarget[]): Promise<void> {
-  const requests = (await flowsTo(socket, targets)).map(deleteFlow);
+  await forgetEach(socket, await flowsTo(socket, targets));
+}
+
+/** Translated into one of the place's subnets, and not as anything there translates today; or not translated, and should be. */
+function strayDatagrams(flows: readonly Flow[], { subnets, leads }: DatagramPlace): readonly Flow[] {
+  const prefixes = subnets.map(parsePrefix);
+  const today = new Set(leads.map((lead) => leadText(lead.address, lead.port, lead.target, lead.targetPort)));
+  const virtual = new Set(leads.map(({ address, port }) => `${address} ${port}`));
+  const udp = protocolNumber("udp");
+  return flows.filter(({ protocol, original, reply }) => {
+    if (protocol !== udp) return false;
+    if (original.destination === reply.source)
+      return virtual.has(`${original.destination} ${original.destinationPort}`);
+    const [port, target, targetPort] = [original.destinationPort, reply.source, reply.sourcePort];
+    const isLed =
+      today.has(leadText(original.destination, port, target, targetPort)) ||
+      today.has(leadText(undefined, port, target, targetPort));
+    return !isLed && prefixes.some((prefix) => contains(prefix, parseAddress(target)));
+  });
+}
+
+const leadText = (address: string | undefined, port: number, target: string, targetPort: number): string =>
+  `${address ?? "any"} ${port} ${target} ${targetPort}`;
+
+async function forgetEach(socket: NetlinkSocket, flows: readonly Flow[]): Promise<void> {
+  const requests = flows.map(deleteFlow);
   if (requests.length === 0) return;
   const failure = (await socket.execute(requests)).find(
     (outcome) => outcome !== undefined && outcome.code !== "ENOENT",

@@ -45,7 +45,7 @@ const endpoint = ours([
     target: { address: "10.1.0.2", port: 80 },
   }),
 ]);
-const everything = { wanted: [], departing: [] };
+const everything = { wanted: [], departing: [], namespaces: [] };
 const keys = (resources: readonly { readonly key: string }[]) => resources.map(({ key }) => key).sort();
 const union = (...lists: readonly (readonly Planned[])[]) => [
   ...new Map(lists.flat().map((resource) => [resource.key, resource])).values(),

@@ -116,10 +116,11 @@ function reasonsOf(failures: readonly (Failure | undefined)[]): readonly unknown
 function scopeFor(
   handler: ResourceHandler,
   owners: Pick<HandlerScope<LinuxResource>, "owners">,
-  { wanted = [], departing = [] }: ObserveScope<LinuxResource>,
+  { wanted = [], departing = [], namespaces = [] }: ObserveScope<LinuxResource>,
 ): HandlerScope<LinuxResource> {
   const concerns = ({ kind }: LinuxResource) => handler.kinds.includes(kind);
-  return { ...owners, wanted: wanted.filter(concerns), departing: departing.filter(concerns) };
+  const resources = { wanted: wanted.filter(concerns), departing: departing.filter(concerns) };
+  return { ...owners, ...resources, namespaces };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -44,6 +44,8 @@ export interface HandlerScope<R extends LinuxResource> {
   readonly wanted: readonly R[];
   /** What is to go, looked for like what is wanted. See the platform's `observe`. */
   readonly departing: readonly R[];
+  /** Where something may be left that nobody wants any more. */
+  readonly namespaces: readonly string[];
 }
 
 export type ResourceOf<K extends LinuxResourceKind> = Extract<LinuxResource, { readonly kind: K }>;

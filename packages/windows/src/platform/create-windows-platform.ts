@@ -95,7 +95,7 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
     drivers: windowsDrivers(),
     balancers: [hcnBalancer(client.version)],
     // VFP tells nobody of its connections: a task that leaves is not waited for.
-    traffic: { open: async () => 0, forget: async () => {} },
+    traffic: { open: async () => 0, forget: async () => {}, settleDatagrams: async () => {} },
     defaultDriver: "nat",
     ipamDrivers: [windowsIpam()],
     choices: hnsChoices(client),
