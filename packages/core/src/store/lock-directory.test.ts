@@ -73,29 +73,37 @@ describe("lock of a directory", () => {
     await expect(lockDirectory(file)).rejects.toMatchObject(expected);
   });
 
-  it("is won by exactly one of eight who race for a dead one's", async () => {
-    const racers = await Promise.all(Array.from({ length: 8 }, () => children.start("locker")));
-    for (let round = 0; round < 20; round++) {
-      const directory = fresh();
-      const holder = await children.start("locker");
-      expect(await holder.ask(directory)).toBe("locked");
-      await holder.kill();
-      const answers = await Promise.all(racers.map((racer) => racer.ask(directory)));
-      expectOneWinner(racers, answers);
-      expect(await readdir(directory)).toEqual(LOCKED);
-    }
-  }, MANY_STARTS);
+  it(
+    "is won by exactly one of eight who race for a dead one's",
+    async () => {
+      const racers = await Promise.all(Array.from({ length: 8 }, () => children.start("locker")));
+      for (let round = 0; round < 20; round++) {
+        const directory = fresh();
+        const holder = await children.start("locker");
+        expect(await holder.ask(directory)).toBe("locked");
+        await holder.kill();
+        const answers = await Promise.all(racers.map((racer) => racer.ask(directory)));
+        expectOneWinner(racers, answers);
+        expect(await readdir(directory)).toEqual(LOCKED);
+      }
+    },
+    MANY_STARTS,
+  );
 
-  it("is won by exactly one, again and again, when each winner is killed", async () => {
-    const directory = fresh();
-    let racers = await Promise.all(Array.from({ length: 8 }, () => children.start("locker")));
-    while (racers.length > 0) {
-      const answers = await Promise.all(racers.map((racer) => racer.ask(directory)));
-      const winner = expectOneWinner(racers, answers);
-      await winner.kill();
-      racers = racers.filter((racer) => racer !== winner);
-    }
-  }, MANY_STARTS);
+  it(
+    "is won by exactly one, again and again, when each winner is killed",
+    async () => {
+      const directory = fresh();
+      let racers = await Promise.all(Array.from({ length: 8 }, () => children.start("locker")));
+      while (racers.length > 0) {
+        const answers = await Promise.all(racers.map((racer) => racer.ask(directory)));
+        const winner = expectOneWinner(racers, answers);
+        await winner.kill();
+        racers = racers.filter((racer) => racer !== winner);
+      }
+    },
+    MANY_STARTS,
+  );
 });
 
 function expectOneWinner(racers: readonly Child[], answers: readonly string[]): Child {
