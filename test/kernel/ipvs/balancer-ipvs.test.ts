@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { balancerConformance } from "@cnm/core/testing";
 import { bindLibc, loadFfi } from "@cnm/linux";
@@ -18,12 +19,26 @@ const pool = openNamespacePool(libc, host.openNamespace("/proc/thread-self/ns/ne
 const sockets = placeSockets({ libc, pool, pins: join(host.folder, "netns"), protocol: NETLINK_GENERIC });
 const engine = createEngine([ipvsServiceHandler(sockets)]);
 const balancer = ipvsBalancer();
-// Sysctls are somebody else's resources: here only services are tried.
+// Sysctls are another handler's resources: here services are tried, with the settings of a sandbox that has some.
 const services: typeof balancer = {
   ...balancer,
   plan: (view) => balancer.plan(view).filter(({ kind }) => kind === "ipvs-service"),
 };
-const world = LinuxBalancerWorld.open({ host, balancer: services, engine, witness: ipvsWitness }, ["ipvs-service"]);
+const world = open();
+
+async function open(): Promise<LinuxBalancerWorld> {
+  const opened = await LinuxBalancerWorld.open({ host, balancer: services, engine, witness: ipvsWitness }, [
+    "ipvs-service",
+  ]);
+  const timeouts = { tcp: 900, tcpFin: 120, udp: 300 };
+  const port = { address: opened.vips[4], protocol: "tcp", port: 80, scheduler: "rr" } as const;
+  const view = { ...opened.seat, services: [{ serviceId: "", ...port, timeouts, backends: [] }] };
+  for (const planned of balancer.plan(view)) {
+    if (planned.kind === "sysctl")
+      opened.namespace.enter(() => writeFileSync(`/proc/sys/${planned.name}`, planned.value));
+  }
+  return opened;
+}
 
 afterAll(async () => {
   await (await world).close();

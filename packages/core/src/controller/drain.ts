@@ -24,11 +24,33 @@ export async function drain(context: Context, endpoint: Endpoint, options: CallO
   await traffic.forget(traces, "udp").catch((error: unknown) => complain(context, endpoint, error));
   const end = Date.now() + service.drainTimeout * 1_000;
   try {
-    while (Date.now() < end && (await traffic.open(traces, options)) > 0) await delay(LOOK_AGAIN, undefined, options);
+    await untilEnded(context, endpoint, traces, end, options);
   } catch (error) {
-    if (options.signal?.aborted === true) await changeTask(context, endpoint, { draining: false });
-    options.signal?.throwIfAborted();
-    complain(context, endpoint, error);
+    // Only who asked for it ends it early: the task stays then.
+    await changeTask(context, endpoint, { draining: false });
+    throw error;
+  }
+}
+
+/** @throws the signal's reason */
+async function untilEnded(
+  context: Context,
+  endpoint: Endpoint,
+  traces: TaskTraces,
+  end: number,
+  options: CallOptions,
+): Promise<void> {
+  let failed = false;
+  while (Date.now() < end) {
+    try {
+      if ((await context.platform.traffic.open(traces, options)) === 0) return;
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      // What cannot be counted may well be there: it is given its time. One word about it is enough.
+      if (!failed) complain(context, endpoint, error);
+      failed = true;
+    }
+    await delay(LOOK_AGAIN, undefined, options);
   }
 }
 

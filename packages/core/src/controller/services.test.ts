@@ -109,6 +109,25 @@ describe("a service", () => {
     expect(at.platform.connections.size).toBe(0);
   });
 
+  it("gives a task its time when its connections cannot be counted", async () => {
+    const at = await scene();
+    await at.controller.createNetwork(NETWORK);
+    await at.controller.createService(WEB);
+    await at.join("web1", "web");
+    const service = await at.controller.service("web");
+    const [task] = await service.tasks();
+    const { open } = at.platform.traffic;
+    const looks: string[] = [];
+    at.platform.traffic.open = async (traces) => {
+      looks.push((await service.tasks()).map(({ name }) => name).join());
+      if (looks.length < 3) throw new Error("the kernel is busy");
+      return open(traces);
+    };
+    await task?.leave();
+    expect(looks).toEqual(new Array(3).fill(task?.name));
+    expect(await service.tasks()).toEqual([]);
+  });
+
   it("keeps its addresses and connections over an update", async () => {
     const { controller, leadsTo, world } = await staffed();
     const service = await controller.service("web");
