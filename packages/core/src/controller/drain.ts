@@ -28,11 +28,12 @@ export async function drain(context: Context, endpoint: Endpoint, options: CallO
   } catch (error) {
     // Only who asked for it ends it early: the task stays then.
     await changeTask(context, endpoint, { draining: false });
+    options.signal?.throwIfAborted();
     throw error;
   }
 }
 
-/** @throws the signal's reason */
+/** Resolves when it has no connections, or at the end of its time. @throws when the signal is aborted, and only then */
 async function untilEnded(
   context: Context,
   endpoint: Endpoint,
