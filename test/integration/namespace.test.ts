@@ -32,7 +32,7 @@ describe("namespaces", () => {
     const inside = namespace.enter(() => own());
     expect(inside).not.toBe(home);
     expect(run("ip", ["netns", "identify", String(process.pid)])).toBe("\n");
-    expect(ipJson(["link"], namespace).map((link) => link["ifname"])).toEqual(["lo"]);
+    expect(ipJson(["link"], namespace)).toMatchObject([{ ifname: "lo", flags: expect.arrayContaining(["UP"]) }]);
     expect(listNamespaces(directory)).toEqual({ pinned: [join(directory, "one")], broken: [] });
     namespace.close();
     deleteNamespace(libc, join(directory, "one"));

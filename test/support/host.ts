@@ -51,7 +51,6 @@ export class TestHost {
     const path = join(this.folder, "netns", name);
     const namespace = createNamespace(this.#libc, path);
     this.#made.push(namespace);
-    run("ip", ["link", "set", "lo", "up"], namespace);
     return Object.assign(namespace, { path });
   }
 

@@ -2,6 +2,8 @@ import { closeSync, mkdirSync, openSync, readdirSync, unlinkSync } from "node:fs
 import { dirname, join } from "node:path";
 import { CnmError } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
+import { AF_INET, SOCK_CLOEXEC, SOCK_DGRAM } from "../sockets/constants.ts";
+import { setInterfaceUp } from "../sockets/interface.ts";
 import { OWN_NAMESPACE } from "./home.ts";
 import { goBack, type Namespace } from "./namespace.ts";
 import { isPinned, openNamespace } from "./open-namespace.ts";
@@ -13,10 +15,10 @@ const EINVAL = 22;
 const ENOENT = 2;
 
 /**
- * Makes a network namespace and pins it at the path, so that it lives without a process. Loopback in it is still down.
- * Throws CnmError `conflict` when the path is taken.
+ * Makes a network namespace and pins it at the path, so that it lives without a process. Loopback is up in it. Throws CnmError
+ * `conflict` when the path is taken.
  *
- * Killed in between, it leaves at most an empty file that is no mount: see {@link listNamespaces}.
+ * Killed in between, it leaves at most an empty file that is no mount: see {@link listNamespaces}. What is pinned is whole.
  */
 export function createNamespace(libc: Libc, path: string): Namespace {
   mkdirSync(dirname(path), { recursive: true, mode: 0o755 });
@@ -25,6 +27,7 @@ export function createNamespace(libc: Libc, path: string): Namespace {
   try {
     check(libc.unshare(CLONE_NEWNET), `cannot make a network namespace for ${path}`);
     try {
+      raiseLoopback(libc, path);
       check(libc.mount(OWN_NAMESPACE, path, "none", MS_BIND, null), `cannot pin a network namespace at ${path}`);
     } finally {
       goBack(libc, home);
@@ -36,6 +39,15 @@ export function createNamespace(libc: Libc, path: string): Namespace {
   } finally {
     closeSync(home);
   }
+}
+
+/** In the namespace in which the thread is now. */
+function raiseLoopback(libc: Libc, path: string): void {
+  const socket = libc.socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  check(socket, `cannot open a socket in the network namespace for ${path}`);
+  const result = setInterfaceUp(libc, socket, "lo");
+  libc.close(socket);
+  check(result, `loopback of the network namespace for ${path} does not come up`);
 }
 
 function reserve(path: string): void {

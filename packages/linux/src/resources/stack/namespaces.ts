@@ -5,14 +5,17 @@ import { setLink } from "../../route/link/set-link.ts";
 import type { NetnsResource } from "../resource.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
 
-/** Makes namespaces, with loopback up. One that is there already is as good. */
+/** Makes namespaces, with loopback up. One that is there already is as good, once its loopback is up. */
 export async function makeNamespaces(
   context: StackContext,
   namespaces: readonly NetnsResource[],
   done: Progress,
 ): Promise<void> {
   for (const resource of namespaces) {
-    if (create(context, resource.path)) done.add.push(resource);
+    if (create(context, resource.path)) {
+      done.add.push(resource);
+      continue;
+    }
     await context.pool.use(resource.path, async (handle) => {
       const [outcome] = await handle.route().execute([setLink("lo", { up: true })]);
       if (outcome !== undefined) throw outcome;
