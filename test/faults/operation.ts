@@ -41,7 +41,9 @@ export type Operation =
     }
   | { readonly kind: "remove-service"; readonly name: string }
   | { readonly kind: "set-health"; readonly service: string; readonly which: number; readonly health: Health }
-  | { readonly kind: "set-weight"; readonly service: string; readonly which: number; readonly weight: number };
+  | { readonly kind: "set-weight"; readonly service: string; readonly which: number; readonly weight: number }
+  /** Is the host as it should be, between all these? */
+  | { readonly kind: "look" };
 
 type EndpointMode = "vip" | "dnsrr";
 
@@ -66,6 +68,7 @@ const WEIGHTS: Readonly<Record<Operation["kind"], number>> = {
   "remove-service": 2,
   "set-health": 5,
   "set-weight": 2,
+  look: 1,
 };
 
 /** The operation of this number: the same whatever happened before it. */
@@ -114,6 +117,8 @@ export function drawOperation(seed: number, number: number): Operation {
       return { kind, service: pick(SERVICES), which: random(), health: pick(HEALTHS) };
     case "set-weight":
       return { kind, service: pick(SERVICES), which: random(), weight: 1 + below(HEAVIEST) };
+    case "look":
+      return { kind };
   }
 }
 

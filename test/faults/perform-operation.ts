@@ -88,6 +88,8 @@ export async function performOperation(
         const subject = { id: await labelOf(task), values: { weight: String(what.weight) } };
         return { subject, act: () => task.setWeight(what.weight) };
       }
+      case "look":
+        return { subject: { id: op }, act: () => lookAround(controller) };
     }
   }
 
@@ -117,6 +119,12 @@ export async function performOperation(
     const tasks = await (await controller.service(chosen.service)).tasks();
     return tasks[Math.floor(chosen.which * tasks.length)];
   }
+}
+
+/** What others are still taking away may be there. */
+async function lookAround(controller: Controller): Promise<void> {
+  const wrong = (await controller.doctor()).filter(({ type }) => type !== "unexpected");
+  if (wrong.length > 0) throw new Error(`between operations, ${wrong.map(({ message }) => message).join("; ")}`);
 }
 
 interface Prepared {

@@ -81,6 +81,21 @@ describe.each([4, 6] as const)("a service over IPv%i", (family) => {
   });
 });
 
+it("leaves its tasks on their networks when it is removed, and cuts nothing off", async () => {
+  const { client, service, world } = await open();
+  const infos = await Promise.all((await service.tasks()).map((task) => task.info()));
+  const own = infos.map(({ addresses }) => addresses[0]?.address.split("/")[0] ?? "");
+  const socket = await world.talk.open(client, own[0] ?? "", 80);
+  await said(socket);
+  await service.remove();
+  socket.write("?");
+  expect(await said(socket)).toMatch(/^web1 /);
+  socket.destroy();
+  for (const [at, address] of own.entries())
+    expect(await world.talk.greet(client, address, 80)).toMatch(new RegExp(`^web${at + 1} `));
+  expect(await world.cnm.doctor()).toEqual([]);
+});
+
 it("refuses connections at once while it has no task", async () => {
   const { client, vips, world } = await open({}, { tasks: 0 });
   await expect(world.talk.greet(client, vips[4], 8080)).rejects.toMatchObject({ code: "ECONNREFUSED" });

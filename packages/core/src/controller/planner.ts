@@ -3,6 +3,7 @@ import type { PlanningDriver } from "../contracts/driver.ts";
 import type { Platform } from "../contracts/platform.ts";
 import { CnmError } from "../errors/cnm-error.ts";
 import type { Endpoint } from "../model/endpoint.ts";
+import type { ServiceId } from "../model/ids.ts";
 import type { Family, Network } from "../model/network.ts";
 import type { Resource } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
@@ -50,19 +51,24 @@ export class Planner {
     return split(this.#platform.planSandbox(sandbox));
   }
 
+  /** With services as they have been told: what changes of them meanwhile reaches the endpoint with the next word. */
   planEndpoint(endpoint: Endpoint, sandbox: Sandbox): Plan {
-    const service = endpoint.task === undefined ? undefined : this.#index.services.get(endpoint.task.serviceId);
+    const { networkId, task } = endpoint;
+    const service = task === undefined ? undefined : this.#services.of(networkId, task.serviceId)?.service;
     const own = this.#planAttachment(withServicePorts(endpoint, service), sandbox);
-    const services = this.#services.on(endpoint.networkId);
+    const services = this.#services.on(networkId);
     if (services.length === 0) return split(own);
     return split([...own, ...services.flatMap((staffed) => this.#planBalancing(endpoint, sandbox, staffed))]);
   }
 
-  /** What an endpoint's sandbox has for one service: how it reaches it, and, if it is a task, the ports that lead to it. */
-  planPart(endpoint: Endpoint, sandbox: Sandbox, staffed: StaffedService): Plan {
-    const isTask = endpoint.task?.serviceId === staffed.service.id;
-    const open = isTask ? this.#planAttachment(withServicePorts(endpoint, staffed.service), sandbox) : [];
-    return split([...open, ...this.#planBalancing(endpoint, sandbox, staffed)]);
+  /**
+   * What an endpoint's sandbox has for one service: how it reaches it, and, if it is a task, its own place on the network with
+   * the ports open that lead to it. Not staffed: there is no such service, and what was its task is plain.
+   */
+  planPart(endpoint: Endpoint, sandbox: Sandbox, serviceId: ServiceId, staffed: StaffedService | undefined): Plan {
+    const isTask = endpoint.task?.serviceId === serviceId;
+    const place = isTask ? this.#planAttachment(withServicePorts(endpoint, staffed?.service), sandbox) : [];
+    return split(staffed === undefined ? place : [...place, ...this.#planBalancing(endpoint, sandbox, staffed)]);
   }
 
   /** What the host itself has for a service: its ports that lead to the tasks, and what its networks do for all sandboxes. */

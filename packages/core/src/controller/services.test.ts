@@ -151,6 +151,7 @@ describe("a service", () => {
     expect(balances(world)).toEqual([]);
     expect(platform.heldPorts.size).toBe(0);
     expect(await controller.services()).toEqual([]);
+    expect(await controller.doctor()).toEqual([]);
     for (const sandbox of await controller.sandboxes()) {
       for (const endpoint of await sandbox.endpoints()) expect((await endpoint.info()).task).toBeUndefined();
       await sandbox.remove();
@@ -158,6 +159,21 @@ describe("a service", () => {
     await (await controller.network("app")).remove();
     const records = Object.keys(await world.records()).filter((key) => !key.startsWith("ipam/"));
     expect(records).toEqual([]);
+  });
+
+  it("has the ports of its tasks open as it is at last, whatever it was while they joined and left", async () => {
+    const at = await staffed();
+    const service = await at.controller.service("web");
+    const [leaving] = await service.tasks();
+    for (let turns = 0; turns < 40; turns++) {
+      const name = `task${turns}`;
+      const closed = service.update({ ports: [{ published: 8080, target: 81 }] });
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve();
+      const joined = at.join(name, "web");
+      if (turns === 20) await leaving?.leave();
+      await Promise.all([closed, service.update({ ports: WEB.ports }), joined]);
+      expect(await at.controller.doctor(), `${turns} turns later`).toEqual([]);
+    }
   });
 
   it("keeps its network from being removed", async () => {

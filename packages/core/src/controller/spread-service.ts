@@ -65,7 +65,7 @@ async function spreadOn(
   });
   const tellOne = async () => {
     for (let client = told.shift(); client !== undefined; client = told.shift()) {
-      await tell(context, client, before, after);
+      await tell(context, client, serviceId, { before, after });
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, told.length) }, tellOne));
@@ -76,21 +76,21 @@ interface Client {
   readonly sandbox: Sandbox;
 }
 
-async function tell(
-  context: Context,
-  client: Client,
-  before: StaffedService | undefined,
-  after: StaffedService | undefined,
-): Promise<void> {
+/** Undefined: there was, or is, no such service on the network. */
+interface Turn {
+  readonly before: StaffedService | undefined;
+  readonly after: StaffedService | undefined;
+}
+
+async function tell(context: Context, client: Client, serviceId: ServiceId, { before, after }: Turn): Promise<void> {
   const { index, locks, planner, platform, shared, logger } = context;
   const { id, name, sandboxId } = client.endpoint;
   await locks.also([sandboxLock(sandboxId)], async () => {
     const there = index.endpoint(id);
     const isGone = there === undefined || there.state === "deleting";
-    const { task: _, ...plain } = client.endpoint;
-    const endpoint = isGone ? plain : there;
+    const endpoint = isGone ? client.endpoint : there;
     const planOf = (staffed: StaffedService | undefined): Plan =>
-      staffed === undefined ? NOTHING : planner.planPart(endpoint, client.sandbox, staffed);
+      planner.planPart(endpoint, client.sandbox, serviceId, staffed);
     try {
       const plan = planOf(after);
       const difference = diffPlans(planOf(before).own, plan.own);
@@ -121,5 +121,3 @@ function without(resources: readonly Resource[], others: readonly Resource[]): r
   const known = new Set(others.map(({ key }) => key));
   return resources.filter(({ key }) => !known.has(key));
 }
-
-const NOTHING: Plan = { own: [], shared: [] };

@@ -73,7 +73,9 @@ function planDeparted({ index, planner }: Context): readonly RecordPlan[] {
       index.endpointsOfNetwork(networkId).flatMap((endpoint) => {
         const sandbox = index.sandboxes.get(endpoint.sandboxId);
         if (sandbox === undefined) return [];
-        return [{ state: "deleting" as const, ...planner.planPart(endpoint, sandbox, { service, tasks: [] }) }];
+        return [
+          { state: "deleting" as const, ...planner.planPart(endpoint, sandbox, service.id, { service, tasks: [] }) },
+        ];
       }),
     ),
   );

@@ -102,7 +102,11 @@ async function change(
     version: before.version + 1,
     updated: new Date().toISOString(),
   };
-  const kept = before.bindings.filter((binding) => draft.ports.some((port) => isBoundBy(port, binding)));
+  // A port of the host stays the service's own, wherever it leads from now on.
+  const kept = before.bindings.flatMap((binding) => {
+    const port = draft.ports.find((one) => isBoundBy(one, binding));
+    return port === undefined ? [] : [{ ...binding, targetPort: port.target }];
+  });
   const fresh = draft.ports.filter((port) => !kept.some((binding) => isBoundBy(port, binding)));
   const bindings = [...kept, ...(await bindPorts(context, { ...draft, ports: fresh }, undo))];
   const after: Service = { ...draft, bindings };
@@ -115,7 +119,7 @@ async function change(
   };
   await applyAndRecord(platform, writer, step, options);
   index.services.put(after);
-  const gone = before.bindings.filter((binding) => !kept.includes(binding));
+  const gone = before.bindings.filter((binding) => !draft.ports.some((port) => isBoundBy(port, binding)));
   await ports.release(gone).catch((error: unknown) => {
     logger.warn({ service: after.id }, `ports of service ${after.name} are still held: ${String(error)}`);
   });
@@ -123,7 +127,4 @@ async function change(
 }
 
 const isBoundBy = (port: Service["ports"][number], binding: Service["bindings"][number]): boolean =>
-  port.mode === "ingress" &&
-  port.protocol === binding.protocol &&
-  port.published === binding.hostPort &&
-  port.target === binding.targetPort;
+  port.mode === "ingress" && port.protocol === binding.protocol && port.published === binding.hostPort;
