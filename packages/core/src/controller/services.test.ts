@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Balancer } from "../contracts/balancer.ts";
 import { createDiscovery } from "../discovery/discovery.ts";
 import { memoryStore } from "../store/memory-store.ts";
+import { fakeBalancer } from "../testing/fake-balancer.ts";
 import type { FakeBalance } from "../testing/fake-resource.ts";
 import { FakeWorld, type OpenWorld } from "../testing/fake-world.ts";
 
@@ -143,6 +145,18 @@ describe("a service", () => {
     expect((await service.update({ labels: {} })).affinity).toBe(60);
     expect(await service.update({ affinity: undefined })).not.toHaveProperty("affinity");
     await expect(service.update({ networks: [] })).rejects.toMatchObject({ code: "invalid-options" });
+  });
+
+  it("keeps its balancer over an update as long as that can do what is asked", async () => {
+    const at = await scene();
+    await at.controller.createNetwork(NETWORK);
+    const service = await at.controller.createService(WEB);
+    const counting: Balancer = { ...fakeBalancer(), name: "counting", lacks: () => undefined };
+    Object.assign(at.platform, { balancers: [counting, ...at.platform.balancers] });
+    expect((await service.update({ scheduler: "wrr" })).balancer).toBe("fake");
+    expect((await service.update({ scheduler: "lc" })).balancer).toBe("counting");
+    expect((await service.update({ scheduler: "rr" })).balancer).toBe("counting");
+    expect((await service.update({ balancer: "fake" })).balancer).toBe("fake");
   });
 
   it("leaves nothing behind: its tasks are plain endpoints then, and its address is free", async () => {

@@ -32,7 +32,11 @@ export async function updateService(
     checkHealthTest(context, before.name, request.healthCheck);
     const networks = before.networks.flatMap(({ networkId }) => index.networks.get(networkId) ?? []);
     const asked = { ...request, networks };
-    const balancer = before.endpointMode === "vip" ? chooseBalancer(asked, platform.balancers, features) : "";
+    // Its connections are known to the one that it has: others only come where that one cannot do what is asked.
+    const balancers = platform.balancers.toSorted(
+      (one, other) => Number(other.name === before.balancer) - Number(one.name === before.balancer),
+    );
+    const balancer = before.endpointMode === "vip" ? chooseBalancer(asked, balancers, features) : "";
     const undo = new UndoStack();
     try {
       options.signal?.throwIfAborted();
