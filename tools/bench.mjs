@@ -38,7 +38,7 @@ const PROGRAMS = {
     xz: "xz-utils",
   },
   scale: { ip: "iproute2", iperf3: "iperf3" },
-  services: { ip: "iproute2", iperf3: "iperf3", haproxy: "haproxy" },
+  services: { ip: "iproute2", nft: "nftables", iperf3: "iperf3", haproxy: "haproxy" },
   ipam: {},
   store: {},
 };

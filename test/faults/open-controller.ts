@@ -1,4 +1,4 @@
-import { type Controller, createController, type Logger, openStore } from "@cnm/core";
+import { type Controller, type ControllerOptions, createController, openStore } from "@cnm/core";
 import { linuxPlatform } from "@cnm/linux";
 
 export interface Directories {
@@ -10,7 +10,7 @@ export interface Directories {
 /** The real thing: this kernel, and records on disk. */
 export async function openController(
   { state, run, firewall }: Directories,
-  options: { readonly logger?: Logger } = {},
+  options: Pick<ControllerOptions, "logger" | "autoRepair"> = {},
 ): Promise<Controller> {
   const platform = await linuxPlatform({ runDir: run, firewall });
   return createController({ platform, store: await openStore(state), ...options });

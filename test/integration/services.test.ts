@@ -43,6 +43,12 @@ describe.each([4, 6] as const)("a service over IPv%i", (family) => {
     });
   });
 
+  it("is reached on the host itself by loopback's address", async () => {
+    await open();
+    const loopback = { 4: "127.0.0.1", 6: "::1" }[family];
+    expect((await scene?.ask(host.namespace, loopback, 9))?.tasks).toEqual({ web1: 3, web2: 3, web3: 3 });
+  });
+
   it("gives a task that is unhealthy nothing new, and cuts nothing off", async () => {
     const { client, vips, service, world } = await open();
     const [first] = await service.tasks();
@@ -79,6 +85,11 @@ describe.each([4, 6] as const)("a service over IPv%i", (family) => {
     await leaving;
     expect(await service.tasks()).toEqual([]);
   });
+});
+
+it("is reached on the host by ::1 where its network has IPv6 only", async () => {
+  await open({}, { network: { ipv4: false, ipam: { subnets: ["fd07::/64"] } } });
+  expect((await scene?.ask(host.namespace, "::1", 9))?.tasks).toEqual({ web1: 3, web2: 3, web3: 3 });
 });
 
 it("leaves its tasks on their networks when it is removed, and cuts nothing off", async () => {

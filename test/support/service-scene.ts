@@ -1,4 +1,4 @@
-import type { EndpointHandle, ServiceHandle, ServiceSpec } from "@cnm/core";
+import type { EndpointHandle, NetworkSpec, ServiceHandle, ServiceSpec } from "@cnm/core";
 import type { LinuxPlatformOptions, Namespace } from "@cnm/linux";
 import { run, type TestHost } from "./host.ts";
 import { World } from "./world.ts";
@@ -21,10 +21,10 @@ export class ServiceScene {
   static async open(
     host: TestHost,
     spec: Partial<ServiceSpec> = {},
-    { tasks = 3, ...options }: LinuxPlatformOptions & { readonly tasks?: number } = {},
+    { tasks = 3, network = BOTH, ...options }: SceneOptions = {},
   ): Promise<ServiceScene> {
     const world = await World.open(host, options);
-    await world.cnm.createNetwork({ name: "app", ipam: { subnets: ["10.7.0.0/24", "fd07::/64"] } });
+    await world.cnm.createNetwork({ name: "app", ...network });
     const box = await world.cnm.createSandbox({ name: "client" });
     await box.join("app");
     const ports = [{ published: 8080, target: 80 }];
@@ -58,6 +58,13 @@ export class ServiceScene {
     await this.world.close();
   }
 }
+
+interface SceneOptions extends LinuxPlatformOptions {
+  readonly tasks?: number;
+  readonly network?: Omit<NetworkSpec, "name">;
+}
+
+const BOTH = { ipam: { subnets: ["10.7.0.0/24", "fd07::/64"] } };
 
 export interface Answers {
   readonly tasks: Readonly<Record<string, number>>;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
-import { type Controller, createController, type Logger, openStore, type Platform } from "@cnm/core";
+import { Closers, type Controller, createController, type Logger, openStore, type Platform } from "@cnm/core";
 import type { DaemonContext } from "./context.ts";
 import type { Daemon, RunOptions } from "./daemon.ts";
 import { openDnsService } from "./dns/dns-service.ts";
@@ -22,7 +22,6 @@ import { SandboxRecords } from "./records/sandbox-records.ts";
 import { openServer } from "./server/open-server.ts";
 import { Operations } from "./server/operations.ts";
 import { ServiceManager } from "./server/service-manager.ts";
-import { Steps } from "./steps.ts";
 import { Supervisor } from "./supervise/supervisor.ts";
 
 export async function startDaemon(options: DaemonOptions, run: RunOptions): Promise<Daemon> {
@@ -30,11 +29,13 @@ export async function startDaemon(options: DaemonOptions, run: RunOptions): Prom
   const logger = run.logger ?? createLogger(settings.logLevel);
   const signals = run.signals ?? true;
   if (signals) keepHeapSmall();
-  const steps = new Steps();
+  const closers = new Closers();
   try {
-    return await start(settings, logger, signals, await hostFor(run), steps);
+    return await start(settings, logger, signals, await hostFor(run), closers);
   } catch (error) {
-    await steps.undo().catch((undoing: unknown) => logger.error({ err: undoing }, "the start is not undone cleanly"));
+    await closers
+      .close()
+      .catch((undoing: unknown) => logger.error({ err: undoing }, "the start is not undone cleanly"));
     throw error;
   }
 }
@@ -56,12 +57,12 @@ async function start(
   logger: Logger,
   signals: boolean,
   host: Host,
-  steps: Steps,
+  closers: Closers,
 ): Promise<Daemon> {
-  const context = await openContext(settings, logger, host, steps);
-  const metrics = await openMetrics(context, steps);
+  const context = await openContext(settings, logger, host, closers);
+  const metrics = await openMetrics(context, closers);
   const server = await openServer(context, routes);
-  steps.push(() => server.close());
+  closers.add(() => server.close());
   const manager = new ServiceManager(host, process.env);
   manager.tell("READY=1");
   logger.info({ socket: settings.socket }, "the daemon serves");
@@ -75,12 +76,12 @@ async function start(
     if (stopping === undefined) {
       manager.tell("STOPPING=1");
       logger.info({}, "the daemon stops");
-      stopping = steps.undo();
+      stopping = closers.close();
       tell(stopping.catch(() => undefined));
     }
     return stopping;
   };
-  if (signals) stopAtSignals(stop, steps, logger);
+  if (signals) stopAtSignals(stop, closers, logger);
   return {
     socket: settings.socket,
     tcpPort: server.tcpPort,
@@ -91,7 +92,12 @@ async function start(
   };
 }
 
-async function openContext(settings: DaemonSettings, logger: Logger, host: Host, steps: Steps): Promise<DaemonContext> {
+async function openContext(
+  settings: DaemonSettings,
+  logger: Logger,
+  host: Host,
+  closers: Closers,
+): Promise<DaemonContext> {
   const store = await openStore(join(settings.state, "store"));
   const closeStore = async (error: unknown) => {
     await store.close();
@@ -110,25 +116,25 @@ async function openContext(settings: DaemonSettings, logger: Logger, host: Host,
     autoRepair: true,
     ...(runInSandbox === undefined ? {} : { runInSandbox }),
   });
-  steps.push(() => cnm.close());
+  closers.add(() => cnm.close());
   await ensurePredefined(cnm);
   const journal = new EventJournal();
   const recording = await recordEvents(cnm, journal);
-  steps.push(async () => recording[Symbol.dispose]());
-  const names = await openNames(settings, { cnm, platform, files, logger }, steps);
+  closers.add(() => recording[Symbol.dispose]());
+  const names = await openNames(settings, { cnm, platform, files, logger }, closers);
   const supervisor = new Supervisor({ cnm, host, records, files, journal, logger });
-  steps.push(async () => supervisor.close());
+  closers.add(() => supervisor.close());
   const mended = cnm.on("repair", ({ change }) => {
     const keys = [...new Set([...change.remove, ...change.add].map(({ key }) => key))];
     logger.warn({ keys }, "the host was not as it should be, and is mended");
   });
-  steps.push(async () => mended[Symbol.dispose]());
+  closers.add(() => mended[Symbol.dispose]());
   const lost = cnm.on("sandbox.lost", ({ sandbox }) => {
     supervisor
       .forget(sandbox.id)
       .catch((error: unknown) => logger.error({ err: error }, "a lost sandbox is not cleared away"));
   });
-  steps.push(async () => lost[Symbol.dispose]());
+  closers.add(() => lost[Symbol.dispose]());
   await supervisor.recover();
   const started = new Date().toISOString();
   return {
@@ -159,16 +165,16 @@ interface NameParts {
 async function openNames(
   settings: DaemonSettings,
   parts: NameParts,
-  steps: Steps,
+  closers: Closers,
 ): Promise<Pick<DaemonContext, "dns" | "resolvConf">> {
   let changed = (): void => undefined;
   const resolvConf =
     settings.resolvConf === undefined
       ? await openHostNameservers(parts.platform, () => changed(), parts.logger)
       : await openHostResolvConf(settings.resolvConf, () => changed(), parts.logger);
-  steps.push(async () => resolvConf.close());
+  closers.add(() => resolvConf.close());
   const dns = await openDnsService({ ...parts, host: () => resolvConf.current });
-  steps.push(() => dns.close());
+  closers.add(() => dns.close());
   const names = { ...parts, dns, resolvConf };
   changed = () => {
     dns.forgetOutside();
@@ -178,16 +184,16 @@ async function openNames(
   return { dns, resolvConf };
 }
 
-async function openMetrics(context: DaemonContext, steps: Steps) {
+async function openMetrics(context: DaemonContext, closers: Closers) {
   const at = context.settings.metrics;
   if (at === undefined) return undefined;
   const { serveMetrics } = await import("./metrics/serve-metrics.ts");
   const metrics = await serveMetrics(context, at);
-  steps.push(() => metrics.close());
+  closers.add(() => metrics.close());
   return metrics;
 }
 
-function stopAtSignals(stop: () => Promise<void>, steps: Steps, logger: Logger): void {
+function stopAtSignals(stop: () => Promise<void>, closers: Closers, logger: Logger): void {
   const onSignal = (): void => {
     stop().catch((error: unknown) => {
       logger.error({ err: error }, "the daemon is not stopped cleanly");
@@ -196,6 +202,6 @@ function stopAtSignals(stop: () => Promise<void>, steps: Steps, logger: Logger):
   };
   for (const name of ["SIGTERM", "SIGINT"] as const) {
     process.on(name, onSignal);
-    steps.push(async () => void process.off(name, onSignal));
+    closers.add(() => void process.off(name, onSignal));
   }
 }

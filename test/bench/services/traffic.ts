@@ -1,3 +1,4 @@
+import type { JoinSpec } from "@cnm/core";
 import { openNamespace } from "@cnm/linux";
 import type { Machine } from "../attach/machine.ts";
 import { stream } from "../dataplane/stream.ts";
@@ -5,6 +6,7 @@ import { type BenchRow, median } from "../report.ts";
 import { ratio } from "../scale/ratio.ts";
 import { ScaleHost } from "../scale/scale-host.ts";
 import { serveIperf, stop } from "../scale/throughput.ts";
+import { type Place, routeDirectly } from "./direct-routing.ts";
 import { exchange, listen, type Target } from "./exchange.ts";
 import { HaProxy } from "./haproxy.ts";
 
@@ -14,42 +16,49 @@ const CONNECTIONS = 500;
 const STREAM = 5_201;
 const CONNECT = 5_202;
 const TICK = 1_000_000;
+/** Outside the range that the network gives its members. */
+const DIRECT = "10.68.0.250";
 
-const WAYS = ["directly", "by the virtual IP", "by the host's port", "by HAProxy"] as const;
+const WAYS = ["directly", "by the virtual IP", "by the host's port", "by direct routing", "by HAProxy"] as const;
 type Way = (typeof WAYS)[number];
 
 /**
  * One client and one task: to the task's own address, to the virtual IP of its service, to a port of the host that is published
- * for the service (translated at the host, where every packet then passes), and to an HAProxy in a sandbox between them.
+ * for the service (translated at the host, where every packet then passes), by direct routing that is made by hand, and to an
+ * HAProxy in a sandbox between them.
  * Each way gets its turn in each round; what is judged is the median of each round's ratios, for each second of a processor.
  */
 export async function traffic(machine: Machine): Promise<readonly BenchRow[]> {
   const host = await ScaleHost.open(machine, "traffic");
   try {
-    const network = await host.cnm.createNetwork({ name: "traffic", ipam: { subnets: ["10.68.0.0/24"] } });
+    const network = await host.cnm.createNetwork({
+      name: "traffic",
+      ipam: { subnets: [{ subnet: "10.68.0.0/24", ipRange: "10.68.0.0/25" }] },
+    });
     const ports = [STREAM, CONNECT].map((target) => ({ target }));
     const service = await host.cnm.createService({ name: "web", networks: ["traffic"], ports });
-    const [client, task, between] = await Promise.all(
-      ["client", "task", "between"].map((name) => host.cnm.createSandbox({ name })),
-    );
-    if (client === undefined || task === undefined || between === undefined) throw new Error("a sandbox is missing");
-    await client.join(network);
-    const address = bare((await (await task.join(network, { service: "web" })).info()).addresses);
-    const proxyAddress = bare((await (await between.join(network)).info()).addresses);
-    const paths = await Promise.all([client, task, between].map(async (box) => (await box.info()).namespace.path));
-    const [clientPath = "", taskPath = "", betweenPath = ""] = paths;
+    const place = async (name: string, spec: JoinSpec = {}): Promise<Place> => {
+      const box = await host.cnm.createSandbox({ name });
+      const { addresses } = await (await box.join(network, spec)).info();
+      return { path: (await box.info()).namespace.path, address: bare(addresses) };
+    };
+    const client = await place("client");
+    const task = await place("task", { service: "web" });
+    const between = await place("between");
+    routeDirectly(DIRECT, await place("director"), [task]);
     const addresses: Readonly<Record<Way, string>> = {
-      directly: address,
+      directly: task.address,
       "by the virtual IP": bare((await service.info()).networks[0]?.vips ?? []),
       "by the host's port": ScaleHost.ADDRESS,
-      "by HAProxy": proxyAddress,
+      "by direct routing": DIRECT,
+      "by HAProxy": between.address,
     };
-    const proxy = await HaProxy.start(betweenPath, machine.path("haproxy.cfg"), {
+    const proxy = await HaProxy.start(between.path, machine.path("haproxy.cfg"), {
       ports: [STREAM, CONNECT],
-      tasks: [address],
+      tasks: [task.address],
     });
-    const inside = openNamespace(machine.libc, clientPath);
-    const server = openNamespace(machine.libc, taskPath);
+    const inside = openNamespace(machine.libc, client.path);
+    const server = openNamespace(machine.libc, task.path);
     const listener = listen(machine.libc, server, CONNECT);
     const proxySeconds = (way: Way): number => (way === "by HAProxy" ? proxy.processorSeconds() : 0);
     try {
@@ -62,9 +71,9 @@ export async function traffic(machine: Machine): Promise<readonly BenchRow[]> {
       };
       const send = async (way: Way): Promise<number> => {
         // A new one each time: through a proxy, it is told late that its client has gone, and has no time for the next.
-        const iperf = await serveIperf(taskPath, STREAM);
+        const iperf = await serveIperf(task.path, STREAM);
         const others = proxySeconds(way);
-        const side = { client: Object.assign(inside, { path: clientPath }), address: addresses[way] };
+        const side = { client: Object.assign(inside, { path: client.path }), address: addresses[way] };
         const { gigabitsPerSecond, gigabitsPerProcessorSecond } = await stream(side, STREAM).finally(() => stop(iperf));
         // Of one second.
         return gigabitsPerSecond / (gigabitsPerSecond / gigabitsPerProcessorSecond + proxySeconds(way) - others);
@@ -101,6 +110,7 @@ async function inAllWays(
     ratio(`${what}: virtual IP / directly`, against("directly"), 0.9, "at least"),
     ratio(`${what}: virtual IP / HAProxy`, against("by HAProxy"), 1, "at least"),
     { name: `${what}: virtual IP / the host's port`, value: against("by the host's port"), unit: "×" },
+    { name: `${what}: virtual IP / direct routing`, value: against("by direct routing"), unit: "×" },
   ];
 }
 

@@ -40,7 +40,8 @@ export type BalancedPlace =
   | { readonly type: "sandbox"; readonly namespacePath: string }
   /** For all of the network's sandboxes on this host at once. */
   | { readonly type: "network"; readonly networkId: NetworkId }
-  | { readonly type: "host" };
+  /** With the networks that the tasks of the service are on. */
+  | { readonly type: "host"; readonly networks: readonly Pick<Network, "driver" | "ipam">[] };
 
 /** One port of one virtual IP; or, on the host, one published port. */
 export interface VirtualService {

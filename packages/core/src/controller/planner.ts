@@ -73,7 +73,8 @@ export class Planner {
 
   /** What the host itself has for a service: its ports that lead to the tasks, and what its networks do for all sandboxes. */
   planService(service: Service): Plan {
-    const view = hostView(service, this.#services.tasksOf(service.id));
+    const networks = service.networks.flatMap(({ networkId }) => this.#index.networks.get(networkId) ?? []);
+    const view = hostView(service, this.#services.tasksOf(service.id), networks);
     const ports = view.services.length === 0 ? [] : this.hostBalancer(service).plan(view);
     return split([...ports, ...this.#planNetworks(service)]);
   }

@@ -1,6 +1,7 @@
 import type { Backend, BalancedView, VirtualService } from "../contracts/balancer.ts";
 import type { Endpoint, EndpointAddress } from "../model/endpoint.ts";
 import type { NetworkId } from "../model/ids.ts";
+import type { Network } from "../model/network.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import type { PublishedServicePort, Service } from "../model/service.ts";
 import { takesConnections } from "../model/task.ts";
@@ -37,10 +38,14 @@ export function networkView(service: Service, networkId: NetworkId, tasks: reado
 }
 
 /** What the host balances itself: each of its addresses at which a port of the service is published. */
-export function hostView(service: Service, tasks: readonly Endpoint[]): BalancedView {
+export function hostView(
+  service: Service,
+  tasks: readonly Endpoint[],
+  networks: readonly Network[] = [],
+): BalancedView {
   return {
     owner: { kind: "service", id: service.id },
-    place: { type: "host" },
+    place: { type: "host", networks },
     services: service.bindings.flatMap(({ protocol, hostAddress, hostPort, targetPort }) => {
       const port = service.ports.find((one) => one.protocol === protocol && one.target === targetPort);
       if (port === undefined) return [];

@@ -1,4 +1,4 @@
-import { NFPROTO_IPV4, NFPROTO_IPV6, NFT_REG32_00 } from "../nftables/constants.ts";
+import { IPV6_LOOPBACK, NFPROTO_IPV4, NFPROTO_IPV6, NFT_REG32_00 } from "../nftables/constants.ts";
 import { equals } from "../nftables/expressions/cmp.ts";
 import { establishedOrRelated } from "../nftables/expressions/ct.ts";
 import type { Expression } from "../nftables/expressions/expression.ts";
@@ -72,6 +72,7 @@ const entry = (hook: "prerouting" | "output", condition: readonly Expression[]):
   name: hook,
   base: { type: "nat", hook, priority: BEFORE_DSTNAT, policy: "accept" },
   rules: ([4, 6] as const).flatMap((family) => [
+    ...(family === 6 && condition.length > 0 ? [LOOPBACK] : []),
     {
       comment: `virtual ports, IPv${family}`,
       expressions: [...ofFamily(family), ...condition, ...loadVirtualPort(family), verdictFrom(servicesMap(family))],
@@ -88,6 +89,11 @@ const entry = (hook: "prerouting" | "output", condition: readonly Expression[]):
     },
   ]),
 });
+
+const LOOPBACK: NftRuleSpec = {
+  comment: "the kernel never leads ::1 elsewhere: a process does",
+  expressions: [...ofFamily(6), loadIpv6Destination(), equals(IPV6_LOOPBACK), accept],
+};
 
 /**
  * Nobody answers for an address that no interface has: without this a client would wait for its neighbour in vain. It takes

@@ -66,3 +66,6 @@ export const NFT_DATA_VERDICT = 0xffffff00;
 export const VERDICTS = { drop: 0, accept: 1, jump: -3, goto: -4, return: -5 } as const;
 
 export const HOOKS = { prerouting: 0, input: 1, forward: 2, output: 3, postrouting: 4 } as const;
+
+/** `::1` */
+export const IPV6_LOOPBACK = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);

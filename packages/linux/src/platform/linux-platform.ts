@@ -1,5 +1,5 @@
 import { join, resolve } from "node:path";
-import { EndOfTurn, type Features, type Platform } from "@cnm/core";
+import { Closers, EndOfTurn, type Features, type Platform } from "@cnm/core";
 import { ipvsBalancer } from "../balance/ipvs-balancer.ts";
 import { ipvsServiceHandler } from "../balance/ipvs-service-handler.ts";
 import { nftBalancer } from "../balance/nft-balancer.ts";
@@ -63,7 +63,6 @@ import {
 import { dumpLinks } from "../route/link/get-link.ts";
 import { openAnnouncer } from "./announcer.ts";
 import { claimHost } from "./claim-host.ts";
-import { Closers } from "./closers.ts";
 import { diagnose } from "./diagnose.ts";
 import { probeKernel } from "./features.ts";
 import { probeFirewalls } from "./firewall-features.ts";

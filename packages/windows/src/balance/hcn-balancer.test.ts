@@ -18,7 +18,7 @@ const OLD = hnsVersion(9, 5);
 const NEW = hnsVersion(15, 5);
 const owner: OwnerRef = { kind: "service", id: "5e".repeat(32) };
 const NETWORK: BalancedPlace = { type: "network", networkId: "1".repeat(64) as NetworkId };
-const HOST: BalancedPlace = { type: "host" };
+const HOST: BalancedPlace = { type: "host", networks: [] };
 
 const backend = (number: number, weight = 1) => ({
   endpointId: `${number}`.repeat(64) as EndpointId,

@@ -1,4 +1,4 @@
-import { CnmError, type HostFacts, type InterfaceStatistics, type Platform } from "@cnm/core";
+import { Closers, CnmError, type HostFacts, type InterfaceStatistics, type Platform } from "@cnm/core";
 import { hcnBalancer } from "../balance/hcn-balancer.ts";
 import type { Compartments } from "../compartments/compartments.ts";
 import { interfaceNameOf } from "../drivers/hns/names.ts";
@@ -22,7 +22,6 @@ import { patientHcn, type StartLimit } from "../resources/patient-hcn.ts";
 import type { WindowsResource } from "../resources/resource.ts";
 import { routeHandler } from "../resources/route-handler.ts";
 import { hnsChoices } from "./choices.ts";
-import { Closers } from "./closers.ts";
 import { diagnose } from "./diagnose.ts";
 import { HnsWatch } from "./drift-watch.ts";
 import { windowsFeatures } from "./features.ts";

@@ -1,4 +1,4 @@
-import { NFPROTO_IPV4, NFPROTO_IPV6, NFT_REG_1, NFT_REG32_00 } from "../../nftables/constants.ts";
+import { IPV6_LOOPBACK, NFPROTO_IPV4, NFPROTO_IPV6, NFT_REG_1, NFT_REG32_00 } from "../../nftables/constants.ts";
 import { masked, matches } from "../../nftables/expressions/bitwise.ts";
 import { differs, equals } from "../../nftables/expressions/cmp.ts";
 import { destinationTranslated, establishedOrRelated } from "../../nftables/expressions/ct.ts";
@@ -154,7 +154,6 @@ const OUTPUT: NftChainSpec = {
   rules: [rule("from this host to itself", destinationIsLocal, jump("published"))],
 };
 
-const IPV6_LOOPBACK = Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
 const LINK_LOCAL = Uint8Array.of(0xfe, 0x80);
 const LINK_LOCAL_MASK = Uint8Array.of(0xff, 0xc0);
 

@@ -6,10 +6,10 @@ export class Closers {
     this.#steps.push(step);
   }
 
-  /** A step that fails keeps none of the others from being taken. */
+  /** A step that fails keeps none of the others from being taken; failures are told together. */
   async close(): Promise<void> {
     const failures: unknown[] = [];
-    for (const step of this.#steps.splice(0).toReversed()) {
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
       try {
         await step();
       } catch (error) {
@@ -17,6 +17,6 @@ export class Closers {
       }
     }
     if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, "closing the platform failed in part");
+    if (failures.length > 1) throw new AggregateError(failures, failures.map(String).join("; "));
   }
 }
