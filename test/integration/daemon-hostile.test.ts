@@ -121,7 +121,7 @@ function lostPackets(): number {
 describe("100,000 packets that are no DNS, or nearly", () => {
   const UDP = 80_000;
   /** V8's heap, and what is remembered of questions and answers, have their size after so many. */
-  const WARM_UP = 100_000;
+  const WARM_UP = 200_000;
   const BURST = 20;
   const TCP = 20_000;
   /** Of which a resolver hears until one has a wrong length. */

@@ -7,6 +7,8 @@ const ASIDE: readonly (readonly [RegExp, string])[] = [
   // Those of a swarm.
   [/\b[0-9a-z]{25}\b/g, "<id>"],
   [/\b(?=[a-z]*\d)[0-9a-z]{12}\b/g, "<id>"],
+  // One in fifty has no digit: it is known by its place, the first column or a line of its own.
+  [/^[0-9a-z]{12}(?= {2}|$)/gm, "<id>"],
   [/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z| ?[+-]\d\d:?\d\d)?(?: UTC)?/g, "<time>"],
   [/"time(Nano)?":\d+/g, '"time$1":0'],
   [/\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, "<mac>"],
