@@ -1,9 +1,12 @@
 /** So many at a time; the others wait in their order. */
 export class Slots {
+  readonly #count: number;
   #free: number;
   readonly #waiting: (() => void)[] = [];
+  readonly #idlers: (() => void)[] = [];
 
   constructor(count: number) {
+    this.#count = count;
     this.#free = count;
   }
 
@@ -16,6 +19,11 @@ export class Slots {
     }
   }
 
+  /** Resolves when nothing runs and nothing waits. */
+  async idle(): Promise<void> {
+    if (this.#free < this.#count) await new Promise<void>((resolve) => this.#idlers.push(resolve));
+  }
+
   async #take(): Promise<void> {
     if (this.#free > 0) this.#free--;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -25,5 +33,7 @@ export class Slots {
     const next = this.#waiting.shift();
     if (next === undefined) this.#free++;
     else next();
+    if (this.#free < this.#count) return;
+    for (const resolve of this.#idlers.splice(0)) resolve();
   }
 }

@@ -87,6 +87,7 @@ export async function openHcnClient({ libraries = {} }: HcnClientOptions = {}): 
       if (closed) return;
       closed = true;
       await turns.idle();
+      await calls.idle();
       await watch.close();
       if (calls.openHandles > 0) {
         throw new CnmError("internal", "hcn-handles", `${calls.openHandles} HCN handles are still open`);

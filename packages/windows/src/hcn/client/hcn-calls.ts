@@ -34,6 +34,11 @@ export class HcnCalls {
     return this.#open;
   }
 
+  /** Resolves when none is under way: what nobody waits for any more gives something back all the same. */
+  idle(): Promise<void> {
+    return this.#slots.idle();
+  }
+
   /** Resolves to the text that the function gives back, if it gives one. */
   async text<N extends Name>(name: N, subject: Subject, ...given: Given<Table[N]["args"]>): Promise<string> {
     const { result, back } = await this.#call(name, given);
