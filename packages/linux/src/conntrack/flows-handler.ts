@@ -1,6 +1,6 @@
 import type { Request } from "../netlink/message.ts";
-import { NetlinkError } from "../netlink/netlink-error.ts";
-import type { NetlinkSocket, Outcome } from "../netlink/socket.ts";
+import { NetlinkError, type Outcome } from "../netlink/netlink-error.ts";
+import type { NetlinkSocket } from "../netlink/socket.ts";
 import { protocolNumber } from "../nftables/fields.ts";
 import type { HandlerChange, ResourceHandler } from "../resources/handler.ts";
 import type { FlowsResource } from "../resources/resource.ts";

@@ -29,3 +29,6 @@ export class NetlinkError extends Error {
     this.offset = detail.offset;
   }
 }
+
+/** Of a request: undefined = done. */
+export type Outcome = NetlinkError | undefined;

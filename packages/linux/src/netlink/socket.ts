@@ -1,6 +1,7 @@
 import { CnmError } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
-import { type Acknowledgement, readAcknowledgement, readDone } from "./acknowledgement.ts";
+import { readAcknowledgement, readDone } from "./acknowledgement.ts";
+import { Answers, failureOf } from "./answers.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import {
@@ -25,15 +26,8 @@ import {
 } from "./constants.ts";
 import { DecodeError } from "./decode-error.ts";
 import { errnoName } from "./errno.ts";
-import {
-  type MessageCodec,
-  type NetlinkMessage,
-  NLMSG_HEADER,
-  type Request,
-  readMessages,
-  writeMessage,
-} from "./message.ts";
-import { NetlinkError } from "./netlink-error.ts";
+import { type MessageCodec, type NetlinkMessage, type Request, readMessages, writeMessage } from "./message.ts";
+import type { Outcome } from "./netlink-error.ts";
 
 const EAGAIN = 11;
 const EINTR = 4;
@@ -52,13 +46,9 @@ const BATCH_MESSAGES = 128;
 const BATCH_BYTES = 1 << 16;
 const NLMSG_FLAGS_AT = 6;
 const ACKNOWLEDGED = NLM_F_REQUEST | NLM_F_ACK;
-/** struct nlmsgerr: an errno, and the header of what was asked (NETLINK_CAP_ACK leaves out the rest). */
-const NLMSGERR = 20;
 const DUMP_ATTEMPTS = 5;
 /** So many requests of the quick kinds take less than a millisecond. */
 const SMALL_BATCH = 16;
-
-export type Outcome = NetlinkError | undefined;
 
 /** One netlink socket: it keeps the namespace in which it was opened for life. Requests on it queue. */
 export interface NetlinkSocket {
@@ -244,7 +234,7 @@ class Socket implements NetlinkSocket {
           continue;
         }
         const end = message.type === NLMSG_DONE ? readDone(message) : readAcknowledgement(message);
-        if (end.errno !== 0) throw failure(request, end);
+        if (end.errno !== 0) throw failureOf(request, end);
         return interrupted ? undefined : found;
       }
     }
@@ -324,54 +314,4 @@ class Socket implements NetlinkSocket {
 /** A name of interfaces, cut off where a longer one would be none; Node's encoders need longer to be called than this takes. */
 function writeName(ifreq: Uint8Array, name: string): void {
   for (let at = 0; at < IFNAMSIZ - 1; at++) ifreq[at] = at < name.length ? name.charCodeAt(at) : 0;
-}
-
-/** Matches answers to the requests of one batch by their sequence numbers. */
-class Answers {
-  /** One for each request that has been sent. */
-  readonly outcomes: Outcome[] = [];
-  /** The request whose answer stands for all: the last that is not silent. */
-  last = -1;
-  readonly #requests: readonly Request[];
-  readonly #from: number;
-  readonly #first: number;
-  #ended = false;
-
-  constructor(requests: readonly Request[], from: number, firstSequence: number) {
-    this.#requests = requests;
-    this.#from = from;
-    this.#first = firstSequence;
-  }
-
-  get complete(): boolean {
-    return this.#ended || this.last < 0;
-  }
-
-  /** Takes a datagram that says no more than that all is done, which is the rule; false: it has to be read. */
-  takeDone(datagram: DataView, length: number): boolean {
-    if (length !== NLMSG_HEADER + NLMSGERR || datagram.getUint32(0, true) !== length) return false;
-    if (datagram.getUint16(4, true) !== NLMSG_ERROR || datagram.getInt32(NLMSG_HEADER, true) !== 0) return false;
-    if (datagram.getUint32(8, true) - this.#first === this.last) this.#ended = true;
-    return true;
-  }
-
-  take(datagram: Uint8Array, onMessage?: (message: NetlinkMessage) => void): void {
-    for (const message of readMessages(datagram)) {
-      const at = message.sequence - this.#first;
-      const request = at < this.outcomes.length ? this.#requests[this.#from + at] : undefined;
-      if (at < 0 || request === undefined) continue;
-      if (message.type !== NLMSG_ERROR) {
-        onMessage?.(message);
-        continue;
-      }
-      // The first word counts: a batch may be told to be over after one of its messages has failed.
-      const end = readAcknowledgement(message);
-      if (end.errno !== 0 && !(this.#ended && at === this.last)) this.outcomes[at] ??= failure(request, end);
-      if (at === this.last) this.#ended = true;
-    }
-  }
-}
-
-function failure(request: Request, { errno, ...detail }: Acknowledgement): NetlinkError {
-  return new NetlinkError({ what: request.what, errno, ...detail });
 }

@@ -1,7 +1,6 @@
 import { CnmError, formatOwner, parseOwner } from "@cnm/core";
 import type { Request } from "../../netlink/message.ts";
-import { NetlinkError } from "../../netlink/netlink-error.ts";
-import type { Outcome } from "../../netlink/socket.ts";
+import { NetlinkError, type Outcome } from "../../netlink/netlink-error.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { createLink } from "../../route/link/create-link.ts";
 import { getLink } from "../../route/link/get-link.ts";

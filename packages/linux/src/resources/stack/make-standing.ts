@@ -1,7 +1,6 @@
 import { CnmError, formatOwner } from "@cnm/core";
 import type { Request } from "../../netlink/message.ts";
-import type { NetlinkError } from "../../netlink/netlink-error.ts";
-import type { Outcome } from "../../netlink/socket.ts";
+import type { NetlinkError, Outcome } from "../../netlink/netlink-error.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { createLink } from "../../route/link/create-link.ts";
 import { isIpvlanMode } from "../../route/link/kinds/ipvlan.ts";

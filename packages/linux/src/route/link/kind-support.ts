@@ -1,4 +1,4 @@
-import type { Outcome } from "../../netlink/socket.ts";
+import type { Outcome } from "../../netlink/netlink-error.ts";
 import type { LinkSpec } from "./link-spec.ts";
 
 const EOPNOTSUPP = 95;
