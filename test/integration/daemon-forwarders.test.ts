@@ -168,6 +168,20 @@ describe("connections that a process forwards", () => {
     await world.client.removeSandbox("next", true);
   });
 
+  it("may begin again as soon as the last have ended; what moves to another port keeps their process", async () => {
+    const ports = (port: number) => ({ EndpointSpec: { Ports: [{ PublishedPort: port, TargetPort: 7 }] } });
+    const networks = { TaskTemplate: { Networks: [{ Target: "both" }] } };
+    for (let round = 0; round < 4; round++) {
+      const { ID } = await world.client.createService({ Name: "moving", ...networks, ...ports(8037) });
+      const before = forwarders();
+      expect(before).toHaveLength(1);
+      const { Version } = await world.client.service("moving");
+      await world.client.updateService(ID, Version.Index, { Name: "moving", ...networks, ...ports(8038) });
+      expect(forwarders()).toEqual(before);
+      await world.client.removeService("moving");
+    }
+  });
+
   it("end when what they belong to went while no daemon was there", async () => {
     await world.client.run({ Name: "mute", Cmd: ["true"], Networks: [{ Network: "both" }], Ports: ["8007:7"] });
     const [carrier = 0] = forwarders();

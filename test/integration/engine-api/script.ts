@@ -1,4 +1,4 @@
-import { docker, type Step, sorted, start } from "./step.ts";
+import { docker, nextSecond, type Step, sorted, start } from "./step.ts";
 
 const MEMBERS = "{{range .Containers}}{{println .Name .IPv4Address .IPv6Address}}{{end}}";
 
@@ -228,6 +228,7 @@ const lifecycle: readonly Step[] = [
 ];
 
 const events: readonly Step[] = [
+  nextSecond,
   docker(
     "events",
     "--since",

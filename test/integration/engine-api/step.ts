@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { ContainerSpec, Engine } from "./engine.ts";
 
 /** One step that both daemons take. */
@@ -18,3 +19,5 @@ export const serviceNetwork = (name: string, subnet: string): Step => ({
 });
 /** So many tasks of a service: replicas here, sandboxes there. */
 export const staff = (service: string, tasks: number): Step => ({ prepare: (engine) => engine.staff(service, tasks) });
+/** The command line cuts times to whole seconds: `--until 0s` leaves out what has happened in this one. */
+export const nextSecond: Step = { prepare: async () => delay(1_000 - (Date.now() % 1_000)) };

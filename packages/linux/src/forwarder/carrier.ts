@@ -13,8 +13,11 @@ export interface Carrier {
   readonly outlives: boolean;
   /** Carries what comes to the socket from now on. The descriptor stays the caller's. */
   start(resource: ForwarderResource, held: HeldSocket): Promise<void>;
-  /** Connections that are going are cut. What is not carried is no error. */
-  stop(key: string): Promise<void>;
+  /**
+   * Connections that are going are cut. What is not carried is no error. `others`: something else is to be carried at once, so
+   * nothing is given up that it needs.
+   */
+  stop(key: string, others?: boolean): Promise<void>;
   carried(): Promise<readonly ForwarderResource[]>;
   /** A socket that keeps the port because its traffic is carried since before this process began: the caller's from now on. */
   heldSocket(port: HeldPort): Promise<number | undefined>;

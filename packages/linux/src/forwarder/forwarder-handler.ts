@@ -25,13 +25,13 @@ export function forwarderHandler(parts: ForwarderHandlerParts): ResourceHandler<
     async apply({ remove, add }: HandlerChange<ForwarderResource>): Promise<void> {
       const started: ForwarderResource[] = [];
       try {
-        for (const resource of remove) await stop(parts, resource);
+        for (const resource of remove) await stop(parts, resource, add.length > 0);
         for (const resource of add) {
           await start(parts, resource);
           started.push(resource);
         }
       } catch (error) {
-        for (const resource of started) await stop(parts, resource);
+        for (const resource of started) await stop(parts, resource, remove.length > 0);
         for (const resource of remove) await start(parts, resource);
         throw error;
       }
@@ -67,10 +67,14 @@ async function start({ libc, holder, carrier }: ForwarderHandlerParts, resource:
 /** There was no filter: the port has been open since before this process began. */
 const ENOENT = 2;
 
-async function stop({ libc, holder, carrier }: ForwarderHandlerParts, resource: ForwarderResource): Promise<void> {
+async function stop(
+  { libc, holder, carrier }: ForwarderHandlerParts,
+  resource: ForwarderResource,
+  others = false,
+): Promise<void> {
   const held = heldSocket(holder, resource);
   if (held !== undefined) attachFilter(libc, held.fd, DROP_ALL);
-  await carrier.stop(resource.key);
+  await carrier.stop(resource.key, others);
 }
 
 /** Of the address itself, or of all addresses, of which it is one. */

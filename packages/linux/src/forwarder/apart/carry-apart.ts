@@ -42,12 +42,12 @@ class ApartCarrier implements Carrier {
     });
   }
 
-  stop(key: string): Promise<void> {
+  stop(key: string, others = false): Promise<void> {
     return this.#inTurn(async () => {
       const link = await this.#found();
       if (link === undefined) return;
       const { reply } = await link.ask({ do: "stop", key });
-      if (reply.left === 0) await this.#end(link);
+      if (reply.left === 0 && !others) await this.#end(link);
     });
   }
 

@@ -17,7 +17,10 @@ export interface ServeCarrierParts {
 /** So many resources fit into a message, whatever is in them. */
 const PAGE = 64;
 
-/** Carries for whoever connects to the listening socket, and goes on when they have gone, until disposed. */
+/**
+ * Carries for whoever connects to the listening socket, and goes on when they have gone, until disposed. The socket is its own
+ * from now on.
+ */
 export function serveCarrier(parts: ServeCarrierParts, listener: number): Disposable {
   const { ffi, libc, carrier, end } = parts;
   /** Sockets that keep ports, by the key of what is carried from there: copies, of which this process disposes. */
@@ -46,6 +49,8 @@ export function serveCarrier(parts: ServeCarrierParts, listener: number): Dispos
   return {
     [Symbol.dispose]() {
       watch[Symbol.dispose]();
+      // First: whoever sees this process end may take its name at once.
+      libc.close(listener);
       for (const client of clients) client.close();
       for (const key of [...held.keys()]) forget(key);
     },
