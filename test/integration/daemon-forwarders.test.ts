@@ -190,5 +190,8 @@ describe("connections that a process forwards", () => {
     await world.start({ state: `${world.host.stateDir}-empty` });
     await gone;
     expect(forwarders()).toEqual([]);
+    // The programs are known to the first daemon's state only.
+    await world.daemon.stop();
+    await world.start();
   });
 });

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cnmCommand } from "../support/cnm-command.ts";
 import { DaemonWorld } from "../support/daemon-world.ts";
-import { enterFreshHost, run } from "../support/host.ts";
+import { run } from "../support/host.ts";
 
-enterFreshHost();
 let world: DaemonWorld;
 
 beforeAll(async () => {

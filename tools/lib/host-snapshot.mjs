@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 
@@ -43,21 +44,26 @@ function boundSockets(kind) {
     .map((fields) => `${kind} ${fields[1]}`);
 }
 
-/** Descendants of this process: programs that a test started and did not end. */
+/** Every process that this one has started, and all that they have, bears it from then on: orphans too. */
+const MARK = `CNM_TEST_RUN=${randomUUID()}`;
+process.env.CNM_TEST_RUN = MARK.slice(MARK.indexOf("=") + 1);
+
+/** Programs that a test started and did not end: descendants of this process, and what bears its mark. */
 function childProcesses() {
   const parents = new Map();
   for (const name of readdirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
     try {
       const [, command, parent] = /^\d+ \((.*)\) \S (\d+)/s.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
-      parents.set(Number(name), { parent: Number(parent), command });
+      const marked = readFileSync(`/proc/${name}/environ`, "latin1").includes(MARK);
+      parents.set(Number(name), { parent: Number(parent), command, marked });
     } catch {
       // It ended between the listing and the reading.
     }
   }
   const descends = (pid) => pid === process.pid || (parents.has(pid) && descends(parents.get(pid).parent));
   return [...parents]
-    .filter(([pid]) => pid !== process.pid && descends(pid))
+    .filter(([pid, { marked }]) => pid !== process.pid && (marked || descends(pid)))
     .map(([pid, { command }]) => `${command} (pid ${pid})`);
 }
 
