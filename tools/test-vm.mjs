@@ -3,7 +3,8 @@ import { ensureBuilt, ensurePrograms, requireRoot } from "./lib/prepare.mjs";
 import { main, run } from "./lib/run.mjs";
 import { WITNESSES } from "./lib/witnesses.mjs";
 
-const USAGE = "npm run test:vm -- [--suite kernel|bridge|ci] [-t NAME] [--limit SECONDS] [--quiet SECONDS] [FILTER…]";
+const USAGE =
+  "npm run test:vm -- [--suite kernel|bridge|ci] [-t NAME] [--limit SECONDS] [--machines N] [--quiet SECONDS] [FILTER…]";
 
 /** `npm run test:vm`: tests on Debian's kernel, which has every feature, in an emulated machine. */
 await main(async (args) => {

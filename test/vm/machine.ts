@@ -20,10 +20,11 @@ export interface MachineSpec {
 }
 
 /**
- * What the kernel is told: an oops ends the machine as a panic does, and a panic ends QEMU. Guards against faulty processors
- * cost time, and protect nothing here.
+ * What the kernel is told: an oops ends the machine as a panic does, so does a processor that has been stuck for twice a minute,
+ * and a panic ends QEMU. Guards against faulty processors cost time, and protect nothing here.
  */
-const KERNEL_ARGUMENTS = "console=ttyS0 loglevel=5 oops=panic panic=-1 mitigations=off nokaslr random.trust_cpu=on";
+const KERNEL_ARGUMENTS =
+  "console=ttyS0 loglevel=5 oops=panic softlockup_panic=1 watchdog_thresh=60 panic=-1 mitigations=off nokaslr random.trust_cpu=on";
 
 /** Without wide vectors, which are slow to emulate: V8 and libc would choose them. A third less time for a run of vitest. */
 const PROCESSOR = "max,-avx,-avx2,-bmi1,-bmi2";

@@ -56,12 +56,12 @@ export async function runGuest(spec: GuestSpec): Promise<GuestResult> {
 
 const lines = (...texts: readonly string[]): string => texts.map((text) => `${text}\n`).join("");
 
-/** From its panic on, as the reason stands before the trace. */
+/** From the first sign of its end on, as the reason stands before the trace. */
 function lastWords(scratch: string): string {
   try {
     const spoken = readFileSync(consoleLog(scratch), "utf8").split("\n");
-    const panic = spoken.findIndex((line) => line.includes("Kernel panic"));
-    return spoken.slice(panic === -1 ? -40 : panic).join("\n");
+    const sign = spoken.findIndex((line) => /Kernel panic|BUG:|rcu: INFO/.test(line));
+    return (sign === -1 ? spoken.slice(-40) : spoken.slice(sign, sign + 200)).join("\n");
   } catch {
     return "none";
   }
