@@ -131,7 +131,8 @@ describe("network stacks", () => {
     expect(veth).toMatchObject({
       master: "br-test",
       mtu: 1400,
-      operstate: "UP",
+      // Not `operstate`, which the kernel sets in its own time.
+      flags: expect.arrayContaining(["UP"]),
       ifalias: `cnm:endpoint:${endpoint.id}`,
       inet6_addr_gen_mode: "none",
     });
@@ -139,7 +140,11 @@ describe("network stacks", () => {
 
     const inside = openNamespace(bindLibc(loadFfi()), box("one"));
     const [eth0] = ipJson(["address", "show", "eth0"], inside);
-    expect(eth0).toMatchObject({ address: "02:42:0a:07:00:02", operstate: "UP", mtu: 1400 });
+    expect(eth0).toMatchObject({
+      address: "02:42:0a:07:00:02",
+      flags: expect.arrayContaining(["UP"]),
+      mtu: 1400,
+    });
     expect((eth0?.["addr_info"] as { local: string }[] | undefined)?.map(({ local }) => local)).toEqual(
       expect.arrayContaining(["10.7.0.2", "fd07::2"]),
     );
