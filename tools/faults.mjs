@@ -2,7 +2,7 @@ import { bundle } from "./lib/bundle.mjs";
 import { ensureBuilt, ensurePrograms, requireRoot } from "./lib/prepare.mjs";
 import { main, run } from "./lib/run.mjs";
 
-const USAGE = "npm run faults -- [--kills 40] [--seed N] [--firewall nftables|iptables]";
+const USAGE = "npm run faults -- [--kills 40] [--seed N] [--firewall nftables|iptables] [--daemon]";
 
 /** `npm run faults`: a process at work on the real kernel is killed again and again; exit status 1 when it shows. */
 await main(async (args) => {

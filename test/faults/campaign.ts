@@ -1,17 +1,14 @@
 import type { Checker } from "./checker.ts";
 import { lineText } from "./journal.ts";
 import { Model } from "./model.ts";
-import type { OperatorOrder } from "./operator.ts";
 import { seededRandom } from "./seeded-random.ts";
-import { type Moment, Victim } from "./victim.ts";
+import type { Moment, Subject } from "./subject.ts";
 
 export interface CampaignOptions {
   readonly kills: number;
   readonly seed: number;
   readonly sabotage: boolean;
-  /** What every operator is told. */
-  readonly order: Omit<OperatorOrder, "seed" | "name">;
-  readonly program: string;
+  readonly subject: Subject;
   readonly checker: Checker;
   /** After each check. */
   readonly progress: (tally: Tally) => void;
@@ -41,20 +38,17 @@ const DEATH_IN_START = 0.3;
 
 /** Kills, checks, and goes on, until something is wrong. */
 export async function runCampaign(options: CampaignOptions): Promise<Outcome> {
-  const { kills, seed, sabotage, order, program, checker, progress, signal } = options;
+  const { kills, seed, sabotage, subject, checker, progress, signal } = options;
   const random = seededRandom(seed);
   const model = new Model();
   let journal: string[] = [];
   let tally: Tally = { survived: 0, done: 0, finished: 0, undone: 0, paths: 0 };
-  let spare = new Victim(program);
   try {
     for (let kill = 1; kill <= kills; kill++) {
       const name = String(kill);
-      const moment = drawMoment(random, kill > tally.survived + 1);
-      const victim = spare;
-      spare = new Victim(program);
+      const moment = drawMoment(random, kill > tally.survived + 1, subject.starting);
       signal.throwIfAborted();
-      const { lines, suicide } = await victim.runUntil({ ...order, seed: seed * 1_000 + kill, name }, moment, signal);
+      const { lines, suicide } = await subject.work({ seed: seed * 1_000 + kill, name }, moment, signal);
       signal.throwIfAborted();
       for (const line of lines) model.take(line);
       journal.push(...lines.map(lineText), `killed: ${name}, ${JSON.stringify(moment)}`);
@@ -70,7 +64,7 @@ export async function runCampaign(options: CampaignOptions): Promise<Outcome> {
     }
     return { tally, findings: await checker.finish(), journal };
   } finally {
-    await spare.dismiss();
+    await subject.close();
   }
 }
 
@@ -85,10 +79,8 @@ function add(tally: Tally, survived: number, counts: Omit<Tally, "survived" | "d
   };
 }
 
-const START_MS = 160;
-
 /** `start`: while the process opens its state and cleans up after the one before. */
-function drawMoment(random: () => number, start: boolean): Moment {
-  if (start) return { steps: 1, microseconds: Math.floor(random() * START_MS * 1_000) };
+function drawMoment(random: () => number, start: boolean, { from, to }: Subject["starting"]): Moment {
+  if (start) return { steps: 1, microseconds: Math.floor((from + random() * (to - from)) * 1_000) };
   return { steps: 2 + Math.floor(random() * 80), microseconds: Math.floor(random() * 4_000) };
 }

@@ -2,10 +2,12 @@ import type { Controller } from "@cnm/core";
 import { Conversation } from "../support/conversation.ts";
 import { run, type TestHost } from "../support/host.ts";
 import { checkModel, foundThings } from "./check-model.ts";
+import { compare } from "./compare.ts";
 import type { Model } from "./model.ts";
-import { type Directories, openController } from "./open-controller.ts";
+import { openController } from "./open-controller.ts";
 import { OpenNamespaces } from "./open-namespaces.ts";
-import { NOTHING, type Records, readRecords, vethOf } from "./records.ts";
+import { NOTHING, type Records, vethOf } from "./records.ts";
+import type { Sight, Subject } from "./subject.ts";
 import { type Places, trafficPaths, type Walk } from "./traffic-paths.ts";
 import { balancedPorts } from "./witness/balanced-ports.ts";
 import { flows } from "./witness/flows.ts";
@@ -22,7 +24,7 @@ export interface CheckerParts {
   readonly host: TestHost;
   readonly neighbour: Places["neighbour"];
   readonly foreign: readonly string[];
-  readonly directories: Directories;
+  readonly subject: Subject;
   /** As it was before anything was done. */
   readonly before: Forwarding;
 }
@@ -49,34 +51,44 @@ export class Checker {
 
   /** `sabotage`: spoil something, if there is anything. */
   async check(model: Model, sabotage: boolean): Promise<Verdict> {
-    const errors: string[] = [];
-    const log = (_: unknown, message: string): void => void errors.push(`logged: ${message}`);
-    const logger = { debug: () => undefined, info: () => undefined, warn: log, error: log };
-    await using controller = await openController(this.#parts.directories, { logger });
-    const doctor = await controller.doctor();
-    const records = await readRecords(controller);
-    const spoilt = sabotage && spoil(records);
+    const { subject } = this.#parts;
+    const sight = await subject.look().catch((error: unknown) => `it does not start again: ${String(error)}`);
+    if (typeof sight === "string") return { findings: [sight], spoilt: false, paths: 0, finished: 0, undone: 0 };
+    await using _ = sight;
+    return await this.#check(model, sight, sabotage);
+  }
+
+  async #check(model: Model, sight: Sight, sabotage: boolean): Promise<Verdict> {
+    const { predefined } = this.#parts.subject;
+    const { records } = sight;
+    const made = { ...records, networks: records.networks.filter(({ name }) => !predefined.includes(name)) };
+    const always = records.networks.map(({ name }) => name).filter((name) => predefined.includes(name));
+    const spoilt = sabotage && spoil(sight);
     const { findings, paths } = await this.#witnesses(records);
     const all = [
-      ...errors,
-      ...doctor.map(({ message }) => `doctor: ${message}`),
-      ...checkModel(model, records),
+      ...sight.complaints,
+      ...compare("networks that are always there", predefined, always),
+      ...checkModel(model, made),
       ...findings,
     ];
-    return { findings: all, spoilt, paths, ...model.settle(foundThings(records)) };
+    return { findings: all, spoilt, paths, ...model.settle(foundThings(made)) };
   }
 
   /** Takes everything down, and looks whether the host is as before. */
   async finish(): Promise<readonly string[]> {
-    const { directories } = this.#parts;
-    await using controller = await openController(directories);
+    const { subject } = this.#parts;
+    await subject.close();
+    await using controller = await openController(subject.directories);
     await removeAll(controller);
     const { findings } = await this.#witnesses(NOTHING);
     return findings.map((finding) => `at the end, ${finding}`);
   }
 
-  async #witnesses(records: Records): Promise<Walk> {
-    const { host, neighbour, foreign, directories, before } = this.#parts;
+  async #witnesses({ networks, ...others }: Records): Promise<Walk> {
+    const { host, neighbour, foreign, subject, before } = this.#parts;
+    const { directories } = subject;
+    // Those of other drivers have nothing of their own on the host.
+    const records = { ...others, networks: networks.filter(({ driver }) => driver === "bridge") };
     using namespaces = new OpenNamespaces(host);
     const firewall = directories.firewall === "nftables" ? nftables : iptables;
     // Before the servers, whose sockets would keep namespaces alive.
@@ -102,12 +114,14 @@ export class Checker {
 }
 
 /** Proves that the witnesses look: a link goes behind everybody's back, and so does where the host's ports lead. */
-function spoil({ endpoints, services }: Records): boolean {
-  const balances = services.some(({ bindings }) => bindings.length > 0);
-  if (balances) run("nft", ["delete", "table", "inet", "cnm-services"]);
+function spoil({ records: { endpoints, services }, hold }: Sight): boolean {
   const [victim] = endpoints;
+  const balances = services.some(({ bindings }) => bindings.length > 0);
+  if (victim === undefined && !balances) return false;
+  hold();
+  if (balances) run("nft", ["delete", "table", "inet", "cnm-services"]);
   if (victim !== undefined) run("ip", ["link", "delete", vethOf(victim.endpoint)]);
-  return balances || victim !== undefined;
+  return true;
 }
 
 async function removeAll(controller: Controller): Promise<void> {

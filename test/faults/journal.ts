@@ -34,12 +34,11 @@ export class JournalReader {
     this.#rest = parts.pop() ?? "";
     for (const part of parts) this.lines.push(JSON.parse(part) as JournalLine);
   }
-
-  /** Lines that tell of work; refusals come in bursts. */
-  get steps(): number {
-    return this.lines.filter(({ event }) => event !== "idle" && event !== "refused").length;
-  }
 }
+
+/** Lines that tell of work; refusals come in bursts. */
+export const countSteps = (lines: readonly JournalLine[]): number =>
+  lines.filter(({ event }) => event !== "idle" && event !== "refused").length;
 
 export function lineText(line: JournalLine): string {
   switch (line.event) {

@@ -1,20 +1,22 @@
-import { CnmError, type Controller, type EndpointHandle } from "@cnm/core";
-import type { DrawnService } from "./draw-service.ts";
-import { type JournalLine, LABEL, type Subject } from "./journal.ts";
+import { CnmError } from "@cnm/core";
+import type { Drawn, Hands } from "./hands.ts";
+import type { JournalLine, Subject } from "./journal.ts";
 import type { Operation } from "./operation.ts";
 
 export interface OperationParts {
-  readonly controller: Controller;
+  readonly hands: Hands;
   /** Paths of namespaces that others made. */
   readonly foreign: readonly string[];
   readonly op: string;
   readonly tell: (line: JournalLine) => void;
+  /** Nobody knows how the operation ended: who did it was killed meanwhile. */
+  readonly isCutOff?: (error: unknown) => boolean;
 }
 
 /** Does it, and tells before and after. Refusals are part of the game; other errors are thrown. */
 export async function performOperation(
   what: Operation,
-  { controller, foreign, op, tell }: OperationParts,
+  { hands, foreign, op, tell, isCutOff = () => false }: OperationParts,
 ): Promise<void> {
   const prepared = await prepare().catch(unlessRefused);
   if (prepared === undefined) return tell({ event: "idle", op });
@@ -24,106 +26,99 @@ export async function performOperation(
     await act();
     tell({ event: "done", op });
   } catch (error) {
+    if (isCutOff(error)) throw error;
     tell({ event: isRefusal(error) ? "refused" : "broken", op, reason: reasonOf(error) });
     if (!isRefusal(error)) throw error;
   }
 
   /** Finds what it is about. Undefined: there is nothing to do it to. */
   async function prepare(): Promise<Prepared | undefined> {
-    const labels = { [LABEL]: op };
     switch (what.kind) {
-      case "create-network": {
-        const { name, ipv4, ipv6, internal, icc } = what;
-        const options = icc ? {} : { "com.docker.network.bridge.enable_icc": "false" };
-        const act = () => controller.createNetwork({ name, ipv4, ipv6, internal, options, labels });
-        return { subject: { id: op }, act };
-      }
+      case "create-network":
+        return { subject: { id: op }, act: () => hands.createNetwork(what, op) };
       case "create-sandbox": {
-        const { name, foreign: which } = what;
-        const path = which === undefined ? undefined : foreign[which];
-        const act = () => controller.createSandbox({ name, labels, ...(path === undefined ? {} : { netns: path }) });
-        return { subject: { id: op }, act };
+        const netns = what.foreign === undefined ? undefined : foreign[what.foreign];
+        return { subject: { id: op }, act: () => hands.createSandbox(what.name, netns, op) };
       }
       case "join":
         return what.task === undefined ? prepareJoin(what) : prepareTask(what, what.task);
       case "leave": {
-        const endpoints = await (await controller.sandbox(what.sandbox)).endpoints();
-        const endpoint: EndpointHandle | undefined = endpoints[Math.floor(what.which * endpoints.length)];
-        if (endpoint === undefined) return undefined;
-        return { subject: { id: await labelOf(endpoint) }, act: () => endpoint.leave() };
+        const endpoints = await (await hands.sandbox(what.sandbox)).endpoints();
+        const endpoint = endpoints[Math.floor(what.which * endpoints.length)];
+        return endpoint && { subject: { id: endpoint.label }, act: () => endpoint.leave() };
       }
-      case "remove-sandbox": {
-        const sandbox = await controller.sandbox(what.name);
-        return { subject: { id: await labelOf(sandbox) }, act: () => sandbox.remove() };
-      }
-      case "remove-network": {
-        const network = await controller.network(what.name);
-        return { subject: { id: await labelOf(network) }, act: () => network.remove() };
-      }
+      case "remove-sandbox":
+        return removal(await hands.sandbox(what.name));
+      case "remove-network":
+        return removal(await hands.network(what.name));
       case "create-service": {
-        const { name, networks, endpointMode, spec } = what;
-        const act = () =>
-          controller.createService({ name, networks, endpointMode, drainTimeout: DRAIN, labels, ...specOf(spec) });
-        return { subject: { id: op, values: { spec: JSON.stringify(spec) } }, act };
+        const subject = { id: op, values: { spec: JSON.stringify(what.spec) } };
+        return { subject, act: () => hands.createService(what, op) };
       }
       case "update-service": {
-        const service = await controller.service(what.name);
-        const spec = what.specs[(await service.info()).endpointMode];
-        const subject = { id: await labelOf(service), values: { spec: JSON.stringify(spec) } };
-        return { subject, act: () => service.update({ affinity: undefined, ...specOf(spec) }) };
+        const service = await hands.service(what.name);
+        const spec = what.specs[service.endpointMode];
+        const subject = { id: service.label, values: { spec: JSON.stringify(spec) } };
+        return { subject, act: () => service.update(spec) };
       }
-      case "remove-service": {
-        const service = await controller.service(what.name);
-        return { subject: { id: await labelOf(service) }, act: () => service.remove() };
-      }
+      case "remove-service":
+        return removal(await hands.service(what.name));
       case "set-health": {
         const task = await taskOf(what);
-        if (task === undefined) return undefined;
-        const subject = { id: await labelOf(task), values: { health: what.health } };
-        return { subject, act: () => task.setHealth(what.health) };
+        return (
+          task && {
+            subject: { id: task.label, values: { health: what.health } },
+            act: () => task.setHealth(what.health),
+          }
+        );
       }
       case "set-weight": {
         const task = await taskOf(what);
-        if (task === undefined) return undefined;
-        const subject = { id: await labelOf(task), values: { weight: String(what.weight) } };
-        return { subject, act: () => task.setWeight(what.weight) };
+        return (
+          task && {
+            subject: { id: task.label, values: { weight: String(what.weight) } },
+            act: () => task.setWeight(what.weight),
+          }
+        );
       }
       case "look":
-        return { subject: { id: op }, act: () => lookAround(controller) };
+        return { subject: { id: op }, act: () => lookAround(hands) };
     }
   }
 
-  async function prepareJoin(join: Operation & { readonly kind: "join" }): Promise<Prepared> {
-    const [sandbox, network] = [await controller.sandbox(join.sandbox), await controller.network(join.network)];
-    const subject = { id: op, sandbox: await labelOf(sandbox), network: await labelOf(network) };
-    return { subject, act: () => sandbox.join(network, { ports: join.ports, labels: { [LABEL]: op } }) };
+  async function prepareJoin({ sandbox: inside, network: on, ports }: Drawn<"join">): Promise<Prepared> {
+    const [sandbox, network] = [await hands.sandbox(inside), await hands.network(on)];
+    const subject = { id: op, sandbox: sandbox.label, network: network.label };
+    return { subject, act: () => sandbox.join(network, { ports }, op) };
   }
 
   async function prepareTask(
-    { sandbox: name, ports }: Operation & { readonly kind: "join" },
+    { sandbox: inside, ports }: Drawn<"join">,
     { service: serviceName, weight }: Work,
   ): Promise<Prepared | undefined> {
-    const [sandbox, service] = [await controller.sandbox(name), await controller.service(serviceName)];
-    const { networks } = await service.info();
-    const here = networks[weight % networks.length];
+    const [sandbox, service] = [await hands.sandbox(inside), await hands.service(serviceName)];
+    const here = service.networks[weight % service.networks.length];
     if (here === undefined) return undefined;
-    const network = await controller.network(here.networkId);
-    const [on, of] = [await labelOf(network), await labelOf(service)];
+    const network = await hands.network(here);
     const values = { health: "none", weight: String(weight) };
-    const subject = { id: op, sandbox: await labelOf(sandbox), network: on, service: of, values };
-    const spec = { ports, service: service.id, weight, labels: { [LABEL]: op } };
-    return { subject, act: () => sandbox.join(network, spec) };
+    const subject = { id: op, sandbox: sandbox.label, network: network.label, service: service.label, values };
+    return { subject, act: () => sandbox.join(network, { ports, service: service.id, weight }, op) };
   }
 
   async function taskOf(chosen: { readonly service: string; readonly which: number }) {
-    const tasks = await (await controller.service(chosen.service)).tasks();
+    const tasks = await (await hands.service(chosen.service)).tasks();
     return tasks[Math.floor(chosen.which * tasks.length)];
   }
 }
 
+const removal = (thing: { readonly label: string; remove(): Promise<unknown> }): Prepared => ({
+  subject: { id: thing.label },
+  act: () => thing.remove(),
+});
+
 /** What others are still taking away may be there. */
-async function lookAround(controller: Controller): Promise<void> {
-  const wrong = (await controller.doctor()).filter(({ type }) => type !== "unexpected");
+async function lookAround(hands: Hands): Promise<void> {
+  const wrong = (await hands.doctor()).filter(({ type }) => type !== "unexpected");
   if (wrong.length > 0) throw new Error(`between operations, ${wrong.map(({ message }) => message).join("; ")}`);
 }
 
@@ -132,27 +127,15 @@ interface Prepared {
   readonly act: () => Promise<unknown>;
 }
 
-type Work = NonNullable<(Operation & { readonly kind: "join" })["task"]>;
-
-/** Seconds; nobody talks while operations go on. */
-const DRAIN = 2;
-
-const specOf = ({ ports, scheduler, affinity }: DrawnService) => ({
-  ports,
-  scheduler,
-  ...(affinity === null ? {} : { affinity }),
-});
-
-interface Labelled {
-  info(): Promise<{ readonly labels: Readonly<Record<string, string>> }>;
-}
-
-const labelOf = async (handle: Labelled): Promise<string> => (await handle.info()).labels[LABEL] ?? "no label";
+type Work = NonNullable<Drawn<"join">["task"]>;
 
 /** `invalid`: a port that the drawn network cannot publish. */
 const REFUSALS: readonly string[] = ["not-found", "conflict", "forbidden", "invalid"];
 
 const isRefusal = (error: unknown): boolean => error instanceof CnmError && REFUSALS.includes(error.kind);
+
+/** Somebody has answered with it. */
+export const isAnswer = (error: unknown): boolean => error instanceof CnmError && error.code !== "daemon-unreachable";
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -16,19 +16,34 @@ export interface Attached {
 }
 
 export async function readRecords(controller: Controller): Promise<Records> {
-  const networks = await infos(await controller.networks());
-  const sandboxes = await infos(await controller.sandboxes());
-  const endpoints: Attached[] = [];
-  for (const handle of await controller.sandboxes()) {
-    const sandbox = await handle.info();
-    for (const endpoint of await infos(await handle.endpoints())) {
-      const network = networks.find(({ id }) => id === endpoint.networkId);
-      if (network === undefined)
-        throw new Error(`endpoint ${endpoint.id} is on network ${endpoint.networkId}, not there`);
-      endpoints.push({ endpoint, network, sandbox });
-    }
-  }
-  return { networks, sandboxes, endpoints, services: await infos(await controller.services()) };
+  const sandboxes = await controller.sandboxes();
+  const endpoints = await Promise.all(sandboxes.map((sandbox) => sandbox.endpoints()));
+  return attach({
+    networks: await infos(await controller.networks()),
+    sandboxes: await infos(sandboxes),
+    endpoints: await infos(endpoints.flat()),
+    services: await infos(await controller.services()),
+  });
+}
+
+/** @throws Error for an endpoint that is nowhere */
+export function attach({
+  endpoints,
+  ...others
+}: Omit<Records, "endpoints"> & { readonly endpoints: readonly Endpoint[] }): Records {
+  const find = <T extends { readonly id: string }>(all: readonly T[], id: string, endpoint: Endpoint): T => {
+    const found = all.find((one) => one.id === id);
+    if (found === undefined) throw new Error(`endpoint ${endpoint.id} has to do with ${id}, which is not there`);
+    return found;
+  };
+  return {
+    ...others,
+    endpoints: endpoints.map((endpoint) => ({
+      endpoint,
+      network: find(others.networks, endpoint.networkId, endpoint),
+      sandbox: find(others.sandboxes, endpoint.sandboxId, endpoint),
+    })),
+  };
 }
 
 export const NOTHING: Records = { networks: [], sandboxes: [], endpoints: [], services: [] };
@@ -45,5 +60,6 @@ export function addressOf({ addresses }: Endpoint, family: 4 | 6): string | unde
 }
 
 /** Names that the host's objects must have: written down here a second time, not asked of the code under test. */
-export const bridgeOf = ({ id }: Network): string => `br-${id.slice(0, 12)}`;
+export const bridgeOf = ({ id, options }: Network): string =>
+  options["com.docker.network.bridge.name"] ?? `br-${id.slice(0, 12)}`;
 export const vethOf = ({ id }: Endpoint): string => `veth${id.slice(0, 7)}`;

@@ -1,2 +1,2 @@
 /** Where everybody's servers listen. */
-export const TARGET = { tcp: 80, udp: 53 } as const;
+export const TARGET = { tcp: 80, udp: 123 } as const;

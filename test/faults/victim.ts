@@ -1,20 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { JOURNAL_FD, type JournalLine, JournalReader } from "./journal.ts";
+import { countSteps, JOURNAL_FD, JournalReader } from "./journal.ts";
+import { killOnceThere } from "./kill-once-there.ts";
 import type { OperatorOrder } from "./operator.ts";
-
-/** When to kill: as soon as so many steps have been told of, and then some. */
-export interface Moment {
-  readonly steps: number;
-  readonly microseconds: number;
-}
-
-export interface Death {
-  readonly lines: readonly JournalLine[];
-  /** It ended by itself, which it never should; and what it wrote. */
-  readonly suicide: string | undefined;
-}
+import type { Death, Moment } from "./subject.ts";
 
 /** A process that is to be killed. It loads everything at once and then waits for its order. */
 export class Victim {
@@ -22,7 +12,6 @@ export class Victim {
   readonly #journal = new JournalReader();
   readonly #closed: Promise<unknown[]>;
   #errors = "";
-  #waiting = false;
 
   constructor(program: string) {
     this.#child = spawn(process.execPath, ["--enable-source-maps", program], {
@@ -37,23 +26,14 @@ export class Victim {
   }
 
   /** Lets it work, kills it at the moment, and tells what it had said by then. */
-  async runUntil(order: OperatorOrder, { steps, microseconds }: Moment, stop: AbortSignal): Promise<Death> {
+  async runUntil(order: OperatorOrder, moment: Moment, stop: AbortSignal): Promise<Death> {
     const kill = (): void => this.kill();
     stop.addEventListener("abort", kill);
+    const killAt = killOnceThere(moment, kill);
     const journal = this.#child.stdio[JOURNAL_FD] as Readable;
     journal.setEncoding("utf8").on("data", (text: string) => {
       this.#journal.take(text);
-      if (this.#journal.steps < steps || this.#waiting) return;
-      this.#waiting = true;
-      const until = process.hrtime.bigint() + BigInt(microseconds) * 1_000n;
-      // A timer alone would only come on whole milliseconds.
-      setTimeout(
-        () => {
-          while (process.hrtime.bigint() < until);
-          this.kill();
-        },
-        Math.floor(microseconds / 1_000) - 1,
-      );
+      killAt(countSteps(this.#journal.lines));
     });
     this.#child.stdin?.end(JSON.stringify(order));
     const [code, signal] = await this.#closed;

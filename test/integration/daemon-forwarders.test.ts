@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { type Namespace, processStartTime, watchProcess } from "@cnm/linux";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Conversation } from "../support/conversation.ts";
 import { DaemonWorld } from "../support/daemon-world.ts";
 import { Echo } from "../support/echo.ts";
+import { forwarders } from "../support/forwarders.ts";
 
 /** What one sends to port 7 comes back. */
 const SERVER = `
@@ -36,25 +36,6 @@ async function serve(name: string, network: string, ports: readonly string[]): P
   const { Id } = await world.client.run({ Name: name, Cmd, Networks: [{ Network: network }], Ports: ports });
   for await (const line of await world.client.logs(Id, { follow: true })) if (line.includes("ready")) break;
   return Id;
-}
-
-/** The processes on the test's host that forward connections. */
-function forwarders(): readonly number[] {
-  const own = readlinkSync("/proc/self/ns/net");
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        return (
-          readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("cnm-forwarder") &&
-          readlinkSync(`/proc/${pid}/ns/net`) === own
-        );
-      } catch {
-        // It has ended meanwhile.
-        return false;
-      }
-    });
 }
 
 /** Resolves when the process is no more. */

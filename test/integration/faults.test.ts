@@ -7,15 +7,22 @@ const faults = (...options: readonly string[]) =>
   spawnSync(process.execPath, ["tools/faults.mjs", ...options], { encoding: "utf8", timeout: 60_000 });
 
 describe("killing a process at work", { timeout: 60_000 }, () => {
-  it.each(["nftables", "iptables"])("leaves nothing that the next start does not mend, with %s", (firewall) => {
-    const { status, stdout, stderr } = faults("--kills", "2", "--seed", "7", "--firewall", firewall);
+  it.each([
+    ["the library", "nftables", []],
+    ["the library", "iptables", []],
+    ["the daemon", "nftables", ["--daemon"]],
+  ])("leaves nothing that the next start does not mend: %s, with %s", (_, firewall, which) => {
+    const { status, stdout, stderr } = faults("--kills", "2", "--seed", "7", "--firewall", firewall, ...which);
     expect(stderr).toBe("");
     expect(stdout).toMatch(/\nsurvived 2 of 2 kills \(seed 7\)\n$/);
     expect(status).toBe(0);
   });
 
-  it("is noticed when it does, with evidence", () => {
-    const { status, stdout, stderr } = faults("--kills", "9", "--seed", "7", "--sabotage");
+  it.each([
+    ["the library", []],
+    ["the daemon", ["--daemon"]],
+  ])("is noticed when it does, with evidence: %s", (_, which) => {
+    const { status, stdout, stderr } = faults("--kills", "9", "--seed", "7", "--sabotage", ...which);
     expect(status).toBe(1);
     expect(stdout).toMatch(/\nsurvived [0-8] of 9 kills \(seed 7\)\n$/);
     expect(stderr).toMatch(/^(links of the host: veth[0-9a-f]{7}|virtual ports of the host: \S+ \w+ \d+) is missing/m);

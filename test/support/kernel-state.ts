@@ -5,7 +5,8 @@ const SETTINGS = ["net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding", "net.ip
 
 /** Comes and goes by itself: counters, identities of rules, what the kernel finds out about an address or a carrier in its own time. */
 const PASSING: ReadonlySet<string> = new Set(["handle", "tentative", "pref", "operstate"]);
-const NO_CARRIER = "NO-CARRIER";
+/** Flags of a link and of its routes. */
+const CARRIER: readonly unknown[] = ["NO-CARRIER", "linkdown"];
 
 /** Made of a MAC address, when the first packet can go out of a link; and the routes that come with it. */
 const KERNELS_OWN = /^(?:fe80::|ff00::\/8$)/;
@@ -33,7 +34,7 @@ function settled(value: unknown): unknown {
 }
 
 function isKernelsOwn(item: unknown): boolean {
-  if (item === NO_CARRIER) return true;
+  if (CARRIER.includes(item)) return true;
   if (typeof item !== "object" || item === null) return false;
   return ["local", "dst"].some((name) =>
     KERNELS_OWN.test(String(Object.entries(item).find(([key]) => key === name)?.[1])),

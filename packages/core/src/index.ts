@@ -49,6 +49,7 @@ export { type DefaultIpamOptions, defaultIpam } from "./ipam/default-ipam.ts";
 export * from "./ipam/null-ipam.ts";
 export type { PredefinedPool } from "./ipam/predefined-pools.ts";
 export { Closers } from "./lifetime/closers.ts";
+export { ObjectTurns } from "./lifetime/object-turns.ts";
 export * from "./model/endpoint.ts";
 export * from "./model/finding.ts";
 export * from "./model/health-check.ts";

@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type Client, createClient } from "@cnm/daemon/client";
 import type { Namespace } from "@cnm/linux";
 import { DAEMON_NODE_OPTIONS } from "../../../packages/cli/src/daemon/node-options.ts";
-import { cnmScript } from "./cnm-command.ts";
+import { cnmScript } from "../../support/cnm-script.ts";
 
 /** It rests when its memory has not changed for so many looks. */
 const LOOKS = 16;

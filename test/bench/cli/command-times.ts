@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
+import { cnmScript } from "../../support/cnm-script.ts";
 import { median } from "../report.ts";
-import { cnmScript } from "./cnm-command.ts";
 
 const WARM_UP = 5;
 

@@ -22,8 +22,12 @@ export async function restore(context: Context): Promise<void> {
   const { store, index, shared, writer, unheldPorts } = context;
   for (const network of oldestFirst((await store.list(NETWORKS)).map(readNetwork))) index.networks.put(network);
   for (const sandbox of oldestFirst((await store.list(SANDBOXES)).map(readSandbox))) index.sandboxes.put(sandbox);
-  for (const endpoint of oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint)))
-    index.putEndpoint(stayed(endpoint));
+  const endpoints = oldestFirst((await store.list(ENDPOINTS)).map(readEndpoint));
+  for (const endpoint of endpoints) index.putEndpoint(endpoint);
+  for (const endpoint of endpoints.filter(drains).map(stayed)) {
+    index.putEndpoint(endpoint);
+    writer.writeLater([putEndpoint(endpoint)]);
+  }
   for (const service of oldestFirst((await store.list(SERVICES)).map(readService))) index.services.put(service);
   writer.writeLater(releaseTasks(context));
   publishAll(context);
@@ -42,11 +46,11 @@ export async function restore(context: Context): Promise<void> {
   for (const { id, bindings } of index.services.values()) if (bindings.length > 0) unheldPorts.set(id, undefined);
 }
 
+const drains = ({ state, task }: Endpoint): boolean => state === "ready" && task?.draining === true;
+
 /** Whoever waited for a task to drain is gone with the process, and nobody takes it away: it stays, and works again. */
-function stayed(endpoint: Endpoint): Endpoint {
-  const { state, task } = endpoint;
-  return state === "ready" && task?.draining === true ? { ...endpoint, task: { ...task, draining: false } } : endpoint;
-}
+const stayed = ({ task, ...endpoint }: Endpoint): Endpoint =>
+  task === undefined ? endpoint : { ...endpoint, task: { ...task, draining: false } };
 
 /** Tasks of a service that was being removed: the host is made to match what they are without it. */
 function releaseTasks({ index }: Context): readonly StoreChange[] {

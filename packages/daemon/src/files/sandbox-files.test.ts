@@ -27,7 +27,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 const write = (resolvers: readonly string[], resolvConf = host): Promise<void> =>
-  files.write(sandbox, { endpoints: [], hostGateways: [], resolvers, resolvConf });
+  files.write(sandbox.id, async () => ({ sandbox, endpoints: [], hostGateways: [], resolvers, resolvConf }));
 const path = (): string => join(files.etcDir(sandbox.id), "resolv.conf");
 const lines = (): readonly string[] =>
   readFileSync(path(), "utf8")
@@ -56,4 +56,12 @@ it("are written again when a process died before it could say that they are ours
   writeFileSync(path(), "nameserver");
   await write(["127.0.0.11"]);
   expect(lines()).toContain("nameserver 127.0.0.11");
+});
+
+it("are gone with the sandbox, even if somebody was about to write them", async () => {
+  await write([]);
+  const writing = write([]);
+  await files.remove(sandbox.id);
+  await writing;
+  expect(await files.ids()).toEqual([]);
 });

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import {
   type Endpoint,
   isEdited,
+  ObjectTurns,
   type ResolvConf,
   renderBridgeResolvConf,
   renderHosts,
@@ -15,6 +16,7 @@ import {
 
 /** What the files of a sandbox are made of, besides its record. */
 export interface SandboxSurroundings {
+  readonly sandbox: Sandbox;
   readonly endpoints: readonly Endpoint[];
   /** What "host-gateway" stands for. */
   readonly hostGateways: readonly string[];
@@ -27,6 +29,7 @@ export interface SandboxSurroundings {
 /** Where the files of sandboxes are: `<state>/sandboxes/<id>/etc` and its program's output beside it. */
 export class SandboxFiles {
   readonly #folder: string;
+  readonly #turns = new ObjectTurns();
 
   constructor(stateDir: string) {
     this.#folder = join(stateDir, "sandboxes");
@@ -40,11 +43,23 @@ export class SandboxFiles {
     return join(this.#folder, id, "log");
   }
 
-  /** What a program finds in its /etc. Written in place: files that are mounted into a running program stay the same ones. */
-  async write(sandbox: Sandbox, around: SandboxSurroundings): Promise<void> {
+  /**
+   * What a program finds in its /etc. Written in place: files that are mounted into a running program stay the same ones.
+   * `read` is asked when it is this one's turn, so that the last that is written is the newest. What it throws is thrown.
+   */
+  write(id: string, read: () => Promise<SandboxSurroundings>): Promise<void> {
+    return this.#turns.run(id, async () => this.#write(await read()));
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#turns.run(id, () => rm(join(this.#folder, id), { recursive: true, force: true }));
+  }
+
+  async #write(around: SandboxSurroundings): Promise<void> {
+    const { sandbox } = around;
     const folder = this.etcDir(sandbox.id);
     await mkdir(folder, { recursive: true, mode: 0o755 });
-    if (sandbox.namespace.host === true) return this.#writeHosts(sandbox, around);
+    if (sandbox.namespace.host === true) return this.#writeHosts(around);
     const name = sandbox.hostname ?? sandbox.id.slice(0, 12);
     const addresses = addressesOf(around.endpoints);
     const ipv6 = addresses.some((address) => address.includes(":"));
@@ -65,7 +80,7 @@ export class SandboxFiles {
   }
 
   /** In the host's own stack, the host's own files say what is so; the user may add to them. */
-  async #writeHosts(sandbox: Sandbox, { resolvConf: host, hostGateways }: SandboxSurroundings): Promise<void> {
+  async #writeHosts({ sandbox, resolvConf: host, hostGateways }: SandboxSurroundings): Promise<void> {
     const { dns, extraHosts = [], id } = sandbox;
     const folder = this.etcDir(id);
     const isOverridden = Object.values(dns ?? {}).some(({ length }) => length > 0);
@@ -77,8 +92,9 @@ export class SandboxFiles {
     ]);
   }
 
-  async remove(id: string): Promise<void> {
-    await rm(join(this.#folder, id), { recursive: true, force: true });
+  /** Of which sandboxes there are any. */
+  async ids(): Promise<readonly string[]> {
+    return (await ifThere(readdir(this.#folder))) ?? [];
   }
 
   /** One that somebody has edited is his from then on: what we wrote last is known by its hash, which lies beside the folder. */
@@ -98,9 +114,11 @@ export class SandboxFiles {
 const addressesOf = (endpoints: readonly Endpoint[]): readonly string[] =>
   endpoints.flatMap(({ addresses }) => addresses.map(({ address }) => address.replace(/\/.*$/, "")));
 
-async function readIfThere(path: string): Promise<string | undefined> {
+const readIfThere = (path: string): Promise<string | undefined> => ifThere(readFile(path, "utf8"));
+
+async function ifThere<T>(found: Promise<T>): Promise<T | undefined> {
   try {
-    return await readFile(path, "utf8");
+    return await found;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     return undefined;

@@ -8,15 +8,17 @@ export async function writeSandboxFiles(
   { cnm, files, dns, resolvConf }: Pick<DaemonContext, "cnm" | "files" | "dns" | "resolvConf">,
   id: string,
 ): Promise<void> {
-  const handle = await cnm.sandbox(id);
-  await dns.ready(handle.id);
-  const wayOut = await (await cnm.network(DEFAULT_NETWORK)).info();
-  // Docker's "host-gateway": the host, as sandboxes on the default bridge reach it.
-  const hostGateways = wayOut.ipam.pools.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway]));
-  await files.write(await handle.info(), {
-    endpoints: await infos(await handle.endpoints()),
-    hostGateways,
-    resolvers: dns.serves(handle.id) ? [RESOLVER] : [],
-    resolvConf: resolvConf.current,
+  await files.write(id, async () => {
+    const handle = await cnm.sandbox(id);
+    await dns.ready(handle.id);
+    const wayOut = await (await cnm.network(DEFAULT_NETWORK)).info();
+    return {
+      sandbox: await handle.info(),
+      endpoints: await infos(await handle.endpoints()),
+      // Docker's "host-gateway": the host, as sandboxes on the default bridge reach it.
+      hostGateways: wayOut.ipam.pools.flatMap(({ gateway }) => (gateway === undefined ? [] : [gateway])),
+      resolvers: dns.serves(handle.id) ? [RESOLVER] : [],
+      resolvConf: resolvConf.current,
+    };
   });
 }

@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Controller, memoryStore, type Sandbox, silentLogger } from "@cnm/core";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SandboxFiles } from "../files/sandbox-files.ts";
 import type { Host } from "../host/host.ts";
 import { EventJournal } from "../journal/event-journal.ts";
@@ -15,6 +18,7 @@ let exits: Map<number, () => void>;
 let records: SandboxRecords;
 let journal: EventJournal;
 let supervisor: Supervisor;
+let state: string;
 
 beforeEach(async () => {
   there = new Set(["plain", "half", "runs", "ended"]);
@@ -38,9 +42,11 @@ beforeEach(async () => {
       return { [Symbol.dispose]: () => void exits.delete(pid) };
     },
   } as unknown as Host;
-  const files = new SandboxFiles("/no/such/folder");
+  state = mkdtempSync(join(tmpdir(), "cnm-supervisor-"));
+  const files = new SandboxFiles(state);
   supervisor = new Supervisor({ cnm, host, records, files, journal, logger: silentLogger });
 });
+afterEach(() => rmSync(state, { recursive: true }));
 
 describe("a supervisor that starts", () => {
   it("removes what was half made, and records of what is gone", async () => {
@@ -49,6 +55,12 @@ describe("a supervisor that starts", () => {
     await supervisor.recover();
     expect([...there]).toEqual(["plain", "runs", "ended"]);
     expect(records.ids()).toEqual([]);
+  });
+
+  it("removes folders of what is gone", async () => {
+    for (const id of ["plain", "gone"]) mkdirSync(join(state, "sandboxes", id, "etc"), { recursive: true });
+    await supervisor.recover();
+    expect(readdirSync(join(state, "sandboxes"))).toEqual(["plain"]);
   });
 
   it("finds what runs, and hears when it ends", async () => {

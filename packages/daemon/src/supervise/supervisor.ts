@@ -48,12 +48,9 @@ export class Supervisor {
   async recover(): Promise<void> {
     const { cnm, records, files } = this.#parts;
     const sandboxes = new Set<string>((await cnm.sandboxes()).map(({ id }) => id));
-    for (const id of records.ids()) {
+    for (const id of new Set([...records.ids(), ...(await files.ids())])) {
       if (sandboxes.has(id)) await this.#find(id);
-      else {
-        await records.delete(id);
-        await files.remove(id);
-      }
+      else await this.forget(id);
     }
   }
 

@@ -29,7 +29,7 @@ export function forwardUdp(
     session.then(
       ({ socket, idle }) => {
         idle.refresh();
-        socket.send(packet, targetPort, target, ignored);
+        socket.send(packet, ignored);
       },
       // A packet that cannot be delivered is lost, as packets are.
       () => sessions.delete(key),
@@ -48,13 +48,17 @@ export function forwardUdp(
       forget();
       socket.close();
     };
-    socket.on("message", (packet, from) => {
-      if (from.port === targetPort && from.address === target)
-        server.send(packet, client.port, client.address, ignored);
-    });
+    socket.on("message", (packet) => server.send(packet, client.port, client.address, ignored));
     // The target refuses: the next packet may find it.
     socket.on("error", () => undefined);
-    await bound(socket, outgoingSocket(parts, SOCK_DGRAM, target));
+    try {
+      await bound(socket, outgoingSocket(parts, SOCK_DGRAM, target));
+      // Packets of others do not reach it.
+      await connected(socket, targetPort, target);
+    } catch (error) {
+      socket.close();
+      throw error;
+    }
     const idle = setTimeout(end, IDLE).unref();
     socket.once("close", () => clearTimeout(idle));
     return { socket, idle };
@@ -79,5 +83,11 @@ function bound(socket: Socket, fd: number): Promise<void> {
       socket.off("error", reject);
       resolve();
     });
+  });
+}
+
+function connected(socket: Socket, port: number, address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    socket.connect(port, address, (error?: Error) => (error === undefined ? resolve() : reject(error)));
   });
 }

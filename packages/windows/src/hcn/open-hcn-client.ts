@@ -1,4 +1,4 @@
-import { CnmError } from "@cnm/core";
+import { CnmError, ObjectTurns } from "@cnm/core";
 import * as v from "valibot";
 import { guidBytes } from "../ffi/guid-bytes.ts";
 import { type LibraryPaths, windowsLibraries } from "../ffi/windows-libraries.ts";
@@ -8,7 +8,6 @@ import { type Create, hcnObjects } from "./client/hcn-objects.ts";
 import { getFromHns } from "./client/hns-v1.ts";
 import { ENDPOINT, LOAD_BALANCER, NAMESPACE, NETWORK, ROUTE } from "./client/kinds.ts";
 import { namespacesOfAnyAge } from "./client/namespaces-of-any-age.ts";
-import { ObjectTurns } from "./client/object-turns.ts";
 import { ServiceWatch } from "./client/service-watch.ts";
 import type { WantedEndpoint } from "./endpoint.ts";
 import { requireFeature } from "./features.ts";

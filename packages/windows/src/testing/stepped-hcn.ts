@@ -1,4 +1,4 @@
-import { ObjectTurns } from "../hcn/client/object-turns.ts";
+import { ObjectTurns } from "@cnm/core";
 import type { HcnClient } from "../hcn/hcn-client.ts";
 
 /**

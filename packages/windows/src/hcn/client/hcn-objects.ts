@@ -1,4 +1,4 @@
-import type { CallOptions } from "@cnm/core";
+import type { CallOptions, ObjectTurns } from "@cnm/core";
 import { guidBytes } from "../../ffi/guid-bytes.ts";
 import type { Handle } from "../../ffi/types.ts";
 import { GUID_NULL, type Guid, newGuid } from "../guid.ts";
@@ -13,7 +13,6 @@ import { abortable } from "./abortable.ts";
 import type { HcnCalls, Subject } from "./hcn-calls.ts";
 import type { Kind } from "./kinds.ts";
 import { matches } from "./matches.ts";
-import type { ObjectTurns } from "./object-turns.ts";
 import { queryText, SCHEMA_VERSION, WHOLE } from "./query-text.ts";
 
 export interface ObjectsParts {
