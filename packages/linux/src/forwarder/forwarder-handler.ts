@@ -50,18 +50,24 @@ export function forwarderHandler(parts: ForwarderHandlerParts): ResourceHandler<
   };
 }
 
+/** Opened before it is carried, and closed after: what is carried is open, whenever this process is killed. */
 async function start({ libc, holder, carrier }: ForwarderHandlerParts, resource: ForwarderResource): Promise<void> {
   const { protocol, port } = resource;
   const held = heldSocket(holder, resource);
   if (held === undefined) {
     throw new CnmError("internal", "port-not-held", `port ${port}/${protocol} is forwarded but not held`);
   }
-  await carrier.start(resource, held);
   const exact = held.port.address === resource.address;
   const opened = exact ? detachFilter(libc, held.fd) : attachFilter(libc, held.fd, ONLY_IPV6_LOOPBACK);
-  if (opened >= 0 || (exact && opened === -ENOENT)) return;
-  await carrier.stop(resource.key);
-  throw new CnmError("internal", "forwarder", `cannot open port ${port} for forwarding: ${errnoName(-opened)}`);
+  if (opened < 0 && !(exact && opened === -ENOENT)) {
+    throw new CnmError("internal", "forwarder", `cannot open port ${port} for forwarding: ${errnoName(-opened)}`);
+  }
+  try {
+    await carrier.start(resource, held);
+  } catch (error) {
+    attachFilter(libc, held.fd, DROP_ALL);
+    throw error;
+  }
 }
 
 /** There was no filter: the port has been open since before this process began. */
@@ -72,9 +78,9 @@ async function stop(
   resource: ForwarderResource,
   others = false,
 ): Promise<void> {
+  await carrier.stop(resource.key, others);
   const held = heldSocket(holder, resource);
   if (held !== undefined) attachFilter(libc, held.fd, DROP_ALL);
-  await carrier.stop(resource.key, others);
 }
 
 /** Of the address itself, or of all addresses, of which it is one. */
