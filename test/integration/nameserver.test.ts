@@ -433,7 +433,7 @@ describe.each(["koffi", "ffi-rs"])("name servers over %s", (ffiName) => {
     const at = (port: number): NameServerPeer => ({ address: LOCAL, port });
     let upstream: ReturnType<typeof nameServerUpstream>;
     beforeEach(() => {
-      upstream = nameServerUpstream({ libc, pool });
+      upstream = nameServerUpstream({ ffi, libc, pool });
     });
 
     it("ask from inside the sandbox, or from the host, each time from another port", async () => {

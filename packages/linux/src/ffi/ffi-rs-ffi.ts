@@ -62,6 +62,8 @@ export function ffiRsFfi(): Ffi {
       return Object.fromEntries(bound) as Bound<T>;
     },
     watchReadable: (fd, ref, onReadable) => signalWatch(ffi, fd, ref, onReadable),
+    // The kernel sends no signal for one.
+    watchesEpoll: false,
   };
   return ffi;
 }

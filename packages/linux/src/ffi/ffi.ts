@@ -11,6 +11,8 @@ export interface Ffi {
    * while `ref` is true. The descriptor stays the caller's to close, after disposal.
    */
   watchReadable(fd: number, ref: boolean, onReadable: () => void): Disposable;
+  /** Whether {@link watchReadable} can watch a descriptor of epoll, which is readable when one of many others is. */
+  readonly watchesEpoll: boolean;
 }
 
 /**

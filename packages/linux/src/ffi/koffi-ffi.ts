@@ -76,6 +76,7 @@ export function koffiFfi(): Ffi {
       // koffi's handle is collected when nothing refers to it, and polling stops without a word: the closure keeps it.
       return { [Symbol.dispose]: () => watch.close() };
     },
+    watchesEpoll: true,
   };
 }
 

@@ -23,6 +23,9 @@ const LIBC = {
   // The last one is a pointer to a time limit, and 0 for none.
   recvmmsg: { args: ["i32", "buffer", "u32", "i32", "u64"], returns: "i32", errno: true },
   sendmmsg: { args: ["i32", "buffer", "u32", "i32"], returns: "i32", errno: true },
+  epoll_create1: { args: ["i32"], returns: "i32", errno: true },
+  epoll_ctl: { args: ["i32", "i32", "i32", "buffer"], returns: "i32", errno: true },
+  epoll_wait: { args: ["i32", "buffer", "i32", "i32"], returns: "i32", errno: true },
   getsockname: { args: ["i32", "buffer", "buffer"], returns: "i32", errno: true },
   getsockopt: { args: ["i32", "i32", "i32", "buffer", "buffer"], returns: "i32", errno: true },
   setsockopt: { args: ["i32", "i32", "i32", "buffer", "u32"], returns: "i32", errno: true },

@@ -20,14 +20,20 @@ export function signalWatch(ffi: Ffi, fd: number, ref: boolean, onReadable: () =
     const result = fcntl(fd, command, value);
     if (result < 0) throw new CnmError("internal", "fcntl", `cannot watch descriptor ${fd}: error ${-result}`);
   };
-  process.on("SIGIO", onReadable);
+  let open = true;
+  // A signal reaches all who listen when it comes, also those that another of them has disposed of.
+  const listener = (): void => {
+    if (open) onReadable();
+  };
+  process.on("SIGIO", listener);
   set(F_SETOWN, process.pid);
   set(F_SETFL, fcntl(fd, F_GETFL, 0) | O_ASYNC);
   // A signal handler does not keep the event loop alive; an idle timer does.
   const alive = ref ? setInterval(() => undefined, 0x7fffffff) : undefined;
   return {
     [Symbol.dispose]() {
-      process.off("SIGIO", onReadable);
+      open = false;
+      process.off("SIGIO", listener);
       clearInterval(alive);
       fcntl(fd, F_SETFL, fcntl(fd, F_GETFL, 0) & ~O_ASYNC);
     },

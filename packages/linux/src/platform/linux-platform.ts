@@ -240,7 +240,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
     traffic: taskTraffic(balancing),
     connect: (target, callOptions) => connectInside({ libc, pool }, target, callOptions),
     openNameServer: dns.open,
-    upstream: nameServerUpstream({ libc, pool }),
+    upstream: nameServerUpstream({ ffi, libc, pool }),
     close: () => closers.close(),
   };
 }

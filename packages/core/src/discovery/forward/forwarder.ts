@@ -16,9 +16,9 @@ import { upstreamKey } from "./upstream-query.ts";
 
 export interface ForwarderOptions extends Transport {
   readonly clock?: Clock;
-  /** Numbers in [0, 1) that nobody can foresee: ids of messages are made of them. */
+  /** Numbers in [0, 1) that nobody can foresee: ids of messages are made of them, and the moments of asking again. */
   readonly random?: () => number;
-  /** How long a server is waited for before the next one is asked beside it. Default: 400 ms. */
+  /** How long a server is waited for before the next one is asked beside it, an eighth more or less. Default: 400 ms. */
   readonly hedgeMs?: number;
   /** What we take over UDP. Default: 1,232 bytes. */
   readonly udpSize?: number;
@@ -145,6 +145,7 @@ class HedgingForwarder implements Forwarder {
           clock: this.#clock,
           delayMs: hedgeMs,
           rounds: ROUNDS,
+          random: this.#random,
           deadlineMs: DEADLINE_MS - (this.#clock.now() - began),
           signal,
         },

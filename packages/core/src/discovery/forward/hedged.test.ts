@@ -11,7 +11,14 @@ class Servers {
   result: string | undefined | "waiting" = "waiting";
 
   start(names: readonly string[], options: Partial<HedgeOptions> = {}): void {
-    const all = { clock: this.clock, delayMs: 100, rounds: 2, deadlineMs: 1000, signal: new AbortController().signal };
+    const all: HedgeOptions = {
+      clock: this.clock,
+      delayMs: 100,
+      rounds: 2,
+      deadlineMs: 1000,
+      random: () => 0.5,
+      signal: new AbortController().signal,
+    };
     const ask = (name: string, signal: AbortSignal) =>
       new Promise<string | undefined>((resolve, reject) => {
         this.asked.push(`${name} at ${this.clock.now()}`);
@@ -48,6 +55,18 @@ describe("a hedged question", () => {
     await servers.reply("b", "from b");
     expect([servers.result, servers.asked]).toEqual(["from b", ["a at 0", "b at 100"]]);
     expect(servers.signals.every(({ aborted }) => aborted)).toBe(true);
+  });
+
+  it("waits an eighth less, or more, as it falls", async () => {
+    for (const [random, moment] of [
+      [0, 87.5],
+      [0.999, 112.475],
+    ] as const) {
+      const servers = new Servers();
+      servers.start(["a", "b"], { random: () => random });
+      await servers.clock.pass(150);
+      expect(servers.asked).toEqual(["a at 0", `b at ${moment}`]);
+    }
   });
 
   it("can still be answered by the slow one", async () => {

@@ -7,6 +7,8 @@ export interface HedgeOptions {
   /** How often each is asked that says nothing. */
   readonly rounds: number;
   readonly deadlineMs: number;
+  /** Numbers in [0, 1): how long one is waited for differs by so much, so that not all come at the same moment. */
+  readonly random: () => number;
   /** Ends everything, with undefined. */
   readonly signal: AbortSignal;
 }
@@ -63,13 +65,13 @@ class Race<S, T> {
   readonly #abort = (): void => this.#end(undefined);
 
   #askNext(): void {
-    const { clock, delayMs, rounds } = this.#options;
+    const { clock, delayMs, rounds, random } = this.#options;
     this.#next?.[Symbol.dispose]();
     const one = this.#take();
     if (one === undefined) return;
     const round = Math.floor((this.#turn - 1) / this.#all.length);
     if (this.#turn < this.#all.length * rounds) {
-      this.#next = clock.after(delayMs * 2 ** round, () => this.#askNext());
+      this.#next = clock.after(spread(delayMs * 2 ** round, random()), () => this.#askNext());
     }
     this.#ask(one, this.#losers.signal).then(
       (answer) => (answer === undefined ? this.#fail(one) : this.#end(answer)),
@@ -100,7 +102,13 @@ class Race<S, T> {
     this.#deadline?.[Symbol.dispose]();
     this.#next?.[Symbol.dispose]();
     this.#options.signal.removeEventListener("abort", this.#abort);
-    this.#losers.abort();
+    this.#losers.abort(OVER);
     this.#resolve(answer);
   }
 }
+
+/** A reason of their own for each would take a trace of the stack, which nobody reads. */
+const OVER = new Error("somebody else has answered, or time is over");
+
+/** An eighth more or less. */
+const spread = (ms: number, random: number): number => ms * (0.875 + random / 4);
