@@ -68,9 +68,16 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
 /** A question under way, and how many wait for its answer. */
 interface Flight {
   readonly answer: Promise<Outcome>;
-  readonly abort: AbortController;
+  readonly call: Call;
   waiting: number;
 }
+
+/** What ends a question early: nobody wants the answer any more. */
+interface Call {
+  cancel: () => void;
+  isCancelled: boolean;
+}
+
 type Outcome = UpstreamAnswer | "failed" | "busy";
 
 class HedgingForwarder implements Forwarder {
@@ -115,16 +122,16 @@ class HedgingForwarder implements Forwarder {
 
   close(): void {
     this.#closed = true;
-    for (const { abort } of this.#flights.values()) abort.abort();
+    for (const { call } of this.#flights.values()) end(call);
   }
 
   /** Equal questions go out once. */
   #join(key: string, request: ForwardRequest): Flight {
     const there = this.#flights.get(key);
     if (there !== undefined) return there;
-    const abort = new AbortController();
-    const answer = this.#closed ? Promise.resolve("failed" as const) : this.#fly(request, abort.signal);
-    const flight: Flight = { answer: answer.finally(() => this.#land(key, flight)), abort, waiting: 0 };
+    const call: Call = { cancel: () => undefined, isCancelled: this.#closed };
+    const answer = this.#fly(request, call);
+    const flight: Flight = { answer: answer.finally(() => this.#land(key, flight)), call, waiting: 0 };
     this.#flights.set(key, flight);
     void flight.answer.then((outcome) => {
       if (typeof outcome !== "string") this.#cache.put(key, outcome);
@@ -132,13 +139,14 @@ class HedgingForwarder implements Forwarder {
     return flight;
   }
 
-  async #fly(request: ForwardRequest, signal: AbortSignal): Promise<Outcome> {
+  async #fly(request: ForwardRequest, call: Call): Promise<Outcome> {
     const { hedgeMs = 400, udpSize = DEFAULT_UDP } = this.#options;
     const began = this.#clock.now();
     if (!(await this.#slots.take(PATIENCE_MS))) return "busy";
     try {
+      if (call.isCancelled) return "failed";
       const askOptions = { transport: this.#options, random: this.#random, udpSize };
-      const answer = await hedged(
+      const race = hedged(
         request.servers.map((address): UpstreamServer => ({ address, from: request.from })),
         (server, losing) => askServer(server, request.query, askOptions, losing),
         {
@@ -147,10 +155,10 @@ class HedgingForwarder implements Forwarder {
           rounds: ROUNDS,
           random: this.#random,
           deadlineMs: DEADLINE_MS - (this.#clock.now() - began),
-          signal,
         },
       );
-      return answer ?? "failed";
+      call.cancel = () => race.cancel();
+      return (await race.answer) ?? "failed";
     } finally {
       this.#slots.give();
     }
@@ -169,7 +177,7 @@ class HedgingForwarder implements Forwarder {
         flight.waiting--;
         if (flight.waiting === 0) {
           this.#land(key, flight);
-          flight.abort.abort();
+          end(flight.call);
         }
         reject(signal.reason);
       };
@@ -180,6 +188,11 @@ class HedgingForwarder implements Forwarder {
       });
     });
   }
+}
+
+function end(call: Call): void {
+  call.isCancelled = true;
+  call.cancel();
 }
 
 const SERVFAIL = { type: "refuse", rcode: "SERVFAIL" } as const;

@@ -9,8 +9,12 @@ export interface HedgeOptions {
   readonly deadlineMs: number;
   /** Numbers in [0, 1): how long one is waited for differs by so much, so that not all come at the same moment. */
   readonly random: () => number;
+}
+
+export interface Hedged<T> {
+  readonly answer: Promise<T | undefined>;
   /** Ends everything, with undefined. */
-  readonly signal: AbortSignal;
+  cancel(): void;
 }
 
 /**
@@ -22,15 +26,18 @@ export function hedged<S, T>(
   all: readonly S[],
   ask: (one: S, signal: AbortSignal) => Promise<T | undefined>,
   options: HedgeOptions,
-): Promise<T | undefined> {
-  return new Promise((resolve) => new Race(all, ask, options, resolve).start());
+): Hedged<T> {
+  const race = new Race(all, ask, options);
+  race.start();
+  return race;
 }
 
-class Race<S, T> {
+class Race<S, T> implements Hedged<T> {
+  readonly answer: Promise<T | undefined>;
   readonly #all: readonly S[];
   readonly #ask: (one: S, signal: AbortSignal) => Promise<T | undefined>;
   readonly #options: HedgeOptions;
-  readonly #resolve: (answer: T | undefined) => void;
+  #resolve: (answer: T | undefined) => void = () => undefined;
   readonly #failed = new Set<S>();
   readonly #losers = new AbortController();
   /** How many times somebody's turn has come. */
@@ -39,30 +46,28 @@ class Race<S, T> {
   #deadline: Disposable | undefined;
   #next: Disposable | undefined;
 
-  constructor(
-    all: readonly S[],
-    ask: (one: S, signal: AbortSignal) => Promise<T | undefined>,
-    options: HedgeOptions,
-    resolve: (answer: T | undefined) => void,
-  ) {
+  constructor(all: readonly S[], ask: (one: S, signal: AbortSignal) => Promise<T | undefined>, options: HedgeOptions) {
     this.#all = all;
     this.#ask = ask;
     this.#options = options;
-    this.#resolve = resolve;
+    this.answer = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
   }
 
   start(): void {
-    const { clock, deadlineMs, signal } = this.#options;
-    if (this.#all.length === 0 || deadlineMs <= 0 || signal.aborted) {
+    const { clock, deadlineMs } = this.#options;
+    if (this.#all.length === 0 || deadlineMs <= 0) {
       this.#end(undefined);
       return;
     }
     this.#deadline = clock.after(deadlineMs, () => this.#end(undefined));
-    signal.addEventListener("abort", this.#abort);
     this.#askNext();
   }
 
-  readonly #abort = (): void => this.#end(undefined);
+  cancel(): void {
+    this.#end(undefined);
+  }
 
   #askNext(): void {
     const { clock, delayMs, rounds, random } = this.#options;
@@ -101,7 +106,6 @@ class Race<S, T> {
     this.#over = true;
     this.#deadline?.[Symbol.dispose]();
     this.#next?.[Symbol.dispose]();
-    this.#options.signal.removeEventListener("abort", this.#abort);
     this.#losers.abort(OVER);
     this.#resolve(answer);
   }
