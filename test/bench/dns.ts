@@ -36,7 +36,7 @@ async function measureDns(): Promise<readonly BenchRow[]> {
     peers.push(one);
     const hundred = await cnmPeer(machine, 100);
     peers.push(hundred, await aardvark(machine), await dockerdDns());
-    for (const { askerPath } of peers) silent.push(await silentServer(askerPath));
+    for (const { askerPath } of peers) silent.push(silentServer(askerPath));
     return rows(await interleaved(peers), [one.name, hundred.name]);
   } finally {
     for (const server of silent) server[Symbol.dispose]();

@@ -6,7 +6,6 @@ import { errnoName } from "../netlink/errno.ts";
 /** sys/epoll.h */
 const EPOLL_CLOEXEC = 0o2000000;
 const EPOLL_CTL_ADD = 1;
-const EPOLL_CTL_DEL = 2;
 const EPOLLIN = 1;
 /** struct epoll_event: its two parts follow each other without a gap on x86-64 only. */
 const EVENT = process.arch === "x64" ? { size: 12, data: 4 } : { size: 16, data: 8 };
@@ -44,7 +43,8 @@ export class ReadableSockets {
   }
 
   /**
-   * Calls back when there is something to read, or an error. It may be called for nothing, and has to read all there is.
+   * Calls back when there is something to read, or an error; maybe for nothing. It has to read all that there is. The socket
+   * is to be closed by {@link close}; no copy of its descriptor may be open then.
    * @throws CnmError `internal` "epoll"
    */
   add(fd: number, onReadable: () => void): void {
@@ -59,14 +59,12 @@ export class ReadableSockets {
     setImmediate(() => this.#watched.get(fd) === watched && onReadable());
   }
 
-  /** Before the socket is closed: its number may be another one's at once. */
-  delete(fd: number): void {
+  /** Closes the socket, and calls back no more. The kernel forgets what is closed. */
+  close(fd: number): void {
     const watched = this.#watched.get(fd);
-    if (watched === undefined) return;
     this.#watched.delete(fd);
-    watched.alone?.[Symbol.dispose]();
-    if (this.#epoll === undefined) return;
-    this.#libc.epoll_ctl(this.#epoll.fd, EPOLL_CTL_DEL, fd, this.#event);
+    watched?.alone?.[Symbol.dispose]();
+    this.#libc.close(fd);
     this.#closeIfIdle();
   }
 

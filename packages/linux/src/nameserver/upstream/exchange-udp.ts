@@ -31,8 +31,7 @@ export function exchangeUdp(
     const end = (): void => {
       open = false;
       signal.removeEventListener("abort", aborted);
-      sockets.delete(fd);
-      libc.close(fd);
+      sockets.close(fd);
     };
     const fail = (reason: unknown): void => {
       end();
