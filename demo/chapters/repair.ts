@@ -31,7 +31,7 @@ async function forwardingOff(stage: Stage): Promise<void> {
   const { cnm, score, onNeighbour } = stage;
   heading("Somebody turns forwarding off, and the kernel tells nobody");
   const first = await stage.call();
-  await stage.shell("echo 0 > /proc/sys/net/ipv4/ip_forward");
+  stage.write("0", "/proc/sys/net/ipv4/ip_forward");
   await stage.outside("from the neighbour: no answer any more", false, (patience) =>
     onNeighbour.fetch("http://192.0.2.1:8080/", patience),
   );
