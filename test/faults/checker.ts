@@ -15,6 +15,7 @@ import { type Forwarding, forwarding } from "./witness/forwarding.ts";
 import { heldPorts } from "./witness/held-ports.ts";
 import { hostLinks } from "./witness/host-links.ts";
 import { iptables } from "./witness/iptables.ts";
+import { names } from "./witness/names.ts";
 import { nftables } from "./witness/nftables.ts";
 import { pins } from "./witness/pins.ts";
 import { sandboxFlows } from "./witness/sandbox-flows.ts";
@@ -102,6 +103,7 @@ export class Checker {
       ...(await balancedPorts(records, host.namespace, foreign, namespaces)),
       ...(await flows(records, host.namespace)),
       ...(await sandboxFlows(records, namespaces)),
+      ...(subject.answersNames ? await names(records, namespaces) : []),
     ];
     const talk = new Conversation();
     try {

@@ -28,6 +28,7 @@ export interface DaemonParts {
 export class DaemonSubject implements Subject {
   readonly starting = { from: 250, to: 650 };
   readonly predefined = ["bridge", "host", "none"];
+  readonly answersNames = true;
   readonly directories: Directories;
   readonly #parts: DaemonParts;
   #run: DaemonRun | undefined;

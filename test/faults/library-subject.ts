@@ -15,6 +15,7 @@ export interface LibraryParts {
 export class LibrarySubject implements Subject {
   readonly starting = { from: 0, to: 160 };
   readonly predefined = [];
+  readonly answersNames = false;
   readonly directories: Directories;
   readonly #parts: LibraryParts;
   /** Loaded ahead of time. */

@@ -10,6 +10,8 @@ export interface Subject {
   readonly directories: Directories;
   /** Networks that are always there. */
   readonly predefined: readonly string[];
+  /** Inside sandboxes. */
+  readonly answersNames: boolean;
 
   /** Has one work, and kills it at the moment. */
   work(order: WorkOrder, moment: Moment, stop: AbortSignal): Promise<Death>;
