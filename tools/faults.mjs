@@ -8,7 +8,13 @@ const USAGE = "npm run faults -- [--kills 40] [--seed N] [--firewall nftables|ip
 await main(async (args) => {
   if (args.includes("--help")) return console.log(`usage: ${USAGE}`);
   requireRoot("npm run faults");
-  await ensurePrograms({ ip: "iproute2", nft: "nftables", "iptables-save": "iptables", conntrack: "conntrack" });
+  await ensurePrograms({
+    ip: "iproute2",
+    nft: "nftables",
+    "iptables-save": "iptables",
+    conntrack: "conntrack",
+    dig: "bind9-dnsutils",
+  });
   await ensureBuilt();
   const program = await bundle({ faults: "test/faults/faults.ts", operator: "test/faults/operator.ts" }, "faults");
   await run(process.execPath, ["--enable-source-maps", program, ...args]);

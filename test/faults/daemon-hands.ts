@@ -83,7 +83,9 @@ export function daemonHands(client: Client): Hands {
           })),
         update: (spec) =>
           client.updateService(ID, Version.Index, {
-            ...Spec,
+            Name: Spec.Name,
+            Labels: Spec.Labels,
+            TaskTemplate: Spec.TaskTemplate,
             EndpointSpec: { Mode: Spec.EndpointSpec.Mode, Ports: portsOf(spec) },
             Cnm: { DrainTimeout: Cnm.DrainTimeout, ...choiceOf(spec) },
           }),

@@ -1,10 +1,14 @@
+import { randomBytes } from "node:crypto";
 import { Resolver } from "node:dns/promises";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Server, type Socket } from "node:net";
 import { pathToFileURL } from "node:url";
 import type { AnswerQuery } from "@cnm/core";
 import { newGuid, openCompartments, openHcnClient } from "@cnm/windows";
 import { decode, encode } from "dns-packet";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { windowsLibraries } from "../../packages/windows/src/ffi/windows-libraries.ts";
+import { silence } from "../support/slowness.ts";
 import { emulatorPaths, openEmulator } from "./support/emulator.ts";
 
 const LOCAL = "127.0.0.1";
@@ -146,6 +150,89 @@ describe("a query to another server", () => {
       const aborted = AbortSignal.abort(new Error("enough"));
       await expect(compartments.upstream.exchangeUdp(from, nobody, query, aborted)).rejects.toThrow("enough");
     }
+  });
+});
+
+describe("a connection from inside a compartment", () => {
+  const servers: Server[] = [];
+  afterEach(async () => {
+    for (const server of servers.splice(0)) await new Promise((closed) => server.close(closed));
+  });
+
+  /** Its port. */
+  async function serve(onConnection: (socket: Socket) => void): Promise<number> {
+    const server = createServer({ allowHalfOpen: true }, onConnection);
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, LOCAL, resolve));
+    return (server.address() as AddressInfo).port;
+  }
+
+  const connect = (port: number, signal = never) =>
+    compartments.connect({ namespacePath: "box0", address: LOCAL, port }, { signal });
+
+  it("carries what is said both ways, however much, and its two ends apart", async () => {
+    const port = await serve((socket) => socket.pipe(socket));
+    const said = randomBytes(3_000_000);
+    const connection = await connect(port);
+    const heard: Buffer[] = [];
+    connection.on("data", (chunk: Buffer) => heard.push(chunk));
+    const ended = once(connection, "end");
+    connection.end(said);
+    await ended;
+    expect(Buffer.concat(heard).equals(said)).toBe(true);
+    await new Promise<void>((resolve) => (connection.closed ? resolve() : connection.once("close", resolve)));
+  });
+
+  it("takes no more than somebody reads", async () => {
+    let isHeldUp = (): void => undefined;
+    const heldUp = new Promise<void>((resolve) => {
+      isHeldUp = resolve;
+    });
+    const port = await serve((socket) => {
+      socket.on("error", () => undefined);
+      const flood = (): void => {
+        while (socket.write(Buffer.alloc(65_536)));
+      };
+      // Nobody drains it: the kernel's buffers are full, on both sides.
+      const quiet = setTimeout(isHeldUp, silence(400));
+      socket.on("drain", () => {
+        quiet.refresh();
+        flood();
+      });
+      flood();
+    });
+    const connection = await connect(port);
+    await heldUp;
+    expect(connection.readableLength).toBeLessThan(1_000_000);
+    connection.destroy();
+  });
+
+  it("says why it does not come about, and is given up with the signal", async () => {
+    await expect(connect(1)).rejects.toMatchObject({
+      kind: "unavailable",
+      code: "no-connection",
+      message: "no connection to 127.0.0.1:1: nobody listens there (ECONNREFUSED)",
+    });
+    await expect(connect(1, AbortSignal.abort(new Error("enough")))).rejects.toThrow("enough");
+    const giveUp = new AbortController();
+    const connecting = connect(1, giveUp.signal);
+    giveUp.abort(new Error("enough now"));
+    await expect(connecting).rejects.toThrow("enough now");
+  });
+
+  it("ends when it is closed, and with the platform", async () => {
+    const gone: Promise<unknown>[] = [];
+    const port = await serve((socket) => {
+      socket.on("error", () => undefined);
+      gone.push(new Promise((resolve) => socket.once("close", resolve)));
+      socket.resume().once("end", () => socket.end());
+    });
+    const [first, second] = [await connect(port), await connect(port)];
+    first.destroy();
+    const failed = once(second, "error");
+    await compartments.close();
+    expect(String(await failed)).toContain("closed");
+    await Promise.all(gone);
   });
 });
 

@@ -1,5 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -96,6 +98,27 @@ describe("the daemon and the command on Windows, over the pipe", () => {
     for (const name of ["HcnCreateNetwork", "HcnCreateNamespace", "HcnCreateEndpoint", "HcnModifyNamespace"]) {
       expect(calls).toContain(`"${name}"`);
     }
+  });
+
+  it("tests the tasks of a service from inside", async () => {
+    const server = createServer((_, response) => response.end("well"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as AddressInfo;
+    const how = ["--health-http", `http://localhost:${port}/`, "--health-interval", "200ms", "--health-retries", "1"];
+    await said("service", "create", "--network", "web", ...how, "front");
+    await said("sandbox", "create", "task");
+    await said("network", "connect", "--service", "front", "web", "task");
+    const state = () => said("service", "ps", "--format", "{{.CurrentState}}", "front");
+    await expect.poll(state, { timeout: 20_000 }).toMatch(/^Running/);
+    server.closeAllConnections();
+    await new Promise((closed) => server.close(closed));
+    await expect.poll(state, { timeout: 20_000 }).toMatch(/^Failed/);
+    expect(await said("service", "ps", "--no-trunc", "--format", "{{.Error}}", "front")).toContain(
+      "nobody listens there",
+    );
+    expect(await refused("service", "create", "--network", "web", "--health-cmd", "check", "other")).toContain("Linux");
+    await said("sandbox", "rm", "task");
+    await said("service", "rm", "front");
   });
 
   it("is there alone: another one is told who has the state", async () => {

@@ -111,6 +111,7 @@ async function open(): Promise<Controller> {
     compartments: {
       openNameServer: async (spec) => nameServers.open(spec),
       upstream: nameServers.upstream,
+      connect: () => Promise.reject(new Error("nothing is connected here")),
       close: async () => undefined,
     },
     facts: { id: "wine", ipv6: true, mtu: 1500 },

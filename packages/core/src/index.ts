@@ -43,6 +43,7 @@ export type { Query } from "./discovery/wire/query.ts";
 export * from "./discovery/wire/read-query.ts";
 export * from "./discovery/wire/write-answer.ts";
 export * from "./errors/cnm-error.ts";
+export { noConnection } from "./errors/no-connection.ts";
 export type { HealthReport, TestReport } from "./health/prober.ts";
 export type { ProgramEnd } from "./health/run-test.ts";
 export { type DefaultIpamOptions, defaultIpam } from "./ipam/default-ipam.ts";

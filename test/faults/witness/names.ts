@@ -16,14 +16,15 @@ async function inside(records: Records, sandbox: Sandbox, namespaces: OpenNamesp
   const wanted = records.services.flatMap((service) => namesOf(records, sandbox, service));
   if (wanted.length === 0) return [];
   const questions = wanted.flatMap(({ name }) => [name, "A", name, "AAAA"]);
-  const args = [`@${RESOLVER}`, "+noall", "+answer", "+tries=1", ...questions];
+  const args = [`@${RESOLVER}`, "+noall", "+answer", "+comments", "+tries=1", ...questions];
   const text = await output("dig", args, namespaces.open(sandbox.namespace.path));
   const answers = text.split("\n").map((line) => line.split(/\s+/));
   return wanted.flatMap(({ name, onNetworks }) => {
     const found = answers.filter(([owner]) => owner === `${name}.`).map((fields) => fields.at(-1) ?? "");
     const heard = sortedText(found);
     if (onNetworks.includes(heard)) return [];
-    return [`names in ${sandbox.name}: ${name} is ${heard || "nothing"}, and should be ${onNetworks.join(" or ")}`];
+    const what = `${name} is ${heard || "nothing"}, and should be ${onNetworks.join(" or ")}`;
+    return [`names in ${sandbox.name}: ${what}: ${text}`];
   });
 }
 

@@ -13,6 +13,7 @@ export async function emulatedPlatform() {
     compartments: {
       openNameServer: async (spec) => nameServers.open(spec),
       upstream: nameServers.upstream,
+      connect: () => Promise.reject(new Error("nothing is connected here")),
       close: async () => undefined,
     },
     facts: { id: "wine", ipv6: true, mtu: 1500 },

@@ -13,7 +13,7 @@ export function checkHealthTest(
   if (type === "exec" ? runInSandbox !== undefined : platform.connect !== undefined) return;
   const reason =
     type === "exec"
-      ? "nobody here runs programs in sandboxes: give the controller `runInSandbox`, or use the daemon"
+      ? "nobody here runs programs in sandboxes: give the controller `runInSandbox`, or use the daemon on Linux"
       : `connections from inside sandboxes are not made on ${platform.name}`;
   throw new CnmError("unsupported", "no-health-test", `service ${service}: no health test ${type}: ${reason}`);
 }

@@ -32,6 +32,8 @@ const ENTRIES: readonly NameEntry[] = [
   { id: "db.prod", networkId: RED, names: ["db.prod"], addresses: ["10.7.0.4"], ports: [] },
   { id: "both", networkId: RED, names: ["both"], addresses: ["10.7.0.5"], ports: [] },
   { id: "both", networkId: GREEN, names: ["both"], addresses: ["10.8.0.5", "fd08::5"], ports: [] },
+  { id: "idle", networkId: RED, names: ["idle", "nowhere"], addresses: [], ports: [] },
+  { id: "idle", networkId: GREEN, names: ["idle"], addresses: ["10.8.0.6"], ports: [] },
   { id: "x", networkId: DOTTED, names: ["x", "x.y"], addresses: ["10.9.0.2"], ports: [] },
   { id: "long", networkId: DOTTED, names: ["l".repeat(63)], addresses: ["10.9.0.3"], ports: [] },
   { id: "odd", networkId: DOTTED, names: ["..", "odd"], addresses: ["10.9.0.4"], ports: [] },
@@ -102,6 +104,14 @@ describe("a question for a name", () => {
     expect(ask("both.green", "AAAA")).toEqual(["fd08::5"]);
     const reversed = viewOf({ networks: [...VIEW.networks].reverse() });
     expect(ask("both", "A", reversed)).toEqual(["10.8.0.5"]);
+  });
+
+  it("is answered by another network where the first has no address for it", () => {
+    const answer = (name: string, type: string) => resolve({ name, type }, VIEW, inOrder);
+    expect(answer("idle", "A")).toMatchObject({ records: [{ data: "10.8.0.6" }] });
+    expect(answer("idle", "AAAA")).toEqual({ type: "answer", records: [] });
+    expect(answer("nowhere", "A")).toEqual({ type: "answer", records: [] });
+    expect(answer("idle.red", "A")).toEqual({ type: "answer", records: [] });
   });
 
   it("keeps the question's letters and the TTL", () => {

@@ -48,21 +48,32 @@ interface Holders {
   readonly entries: readonly NameEntry[];
 }
 
-/** The name on each network; then, dot by dot, what stands before the dot on the network that stands behind it. */
+/**
+ * The name on each network; then, dot by dot, what stands before the dot on the network that stands behind it. Whoever has the
+ * name and no address there, as a service without tasks, leaves it to who has one elsewhere.
+ */
 function find(name: string, view: View): Holders | undefined {
-  for (const network of view.networks) {
-    const entries = view.names.named(network.id, name);
-    if (entries.length > 0) return { network, entries };
+  let idle: Holders | undefined;
+  for (const holders of candidates(name, view)) {
+    if (holders.entries.some(({ addresses }) => addresses.length > 0)) return holders;
+    idle ??= holders;
+  }
+  return idle;
+}
+
+function* candidates(name: string, { networks, names }: View): Generator<Holders> {
+  for (const network of networks) {
+    const entries = names.named(network.id, name);
+    if (entries.length > 0) yield { network, entries };
   }
   for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
     const behind = name.slice(dot + 1).toLowerCase();
-    for (const network of view.networks) {
+    for (const network of networks) {
       if (network.name.toLowerCase() !== behind) continue;
-      const entries = view.names.named(network.id, name.slice(0, dot));
-      if (entries.length > 0) return { network, entries };
+      const entries = names.named(network.id, name.slice(0, dot));
+      if (entries.length > 0) yield { network, entries };
     }
   }
-  return undefined;
 }
 
 function addressRecords(entries: readonly NameEntry[], type: string): readonly RecordData[] {

@@ -1,6 +1,6 @@
 import { Socket, type SocketConstructorOpts } from "node:net";
 import type { Duplex } from "node:stream";
-import { type CallOptions, CnmError, type ConnectTarget } from "@cnm/core";
+import { type CallOptions, type ConnectTarget, noConnection } from "@cnm/core";
 import type { Libc } from "../ffi/libc.ts";
 import { errnoName } from "../netlink/errno.ts";
 import type { NamespacePool } from "../netns/namespace-pool.ts";
@@ -50,16 +50,3 @@ function connected(fd: number, target: ConnectTarget, signal: AbortSignal | unde
     socket.connect({ host: target.address, port: target.port });
   });
 }
-
-function noConnection({ address, port }: ConnectTarget, why: string, cause?: unknown): CnmError {
-  const place = address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-  return new CnmError("unavailable", "no-connection", `no connection to ${place}: ${REASONS[why] ?? why}`, { cause });
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nobody listens there (ECONNREFUSED)",
-  EHOSTUNREACH: "nobody has the address (EHOSTUNREACH)",
-  ENETUNREACH: "no route leads there (ENETUNREACH)",
-  EADDRNOTAVAIL: "the sandbox has no address for it (EADDRNOTAVAIL)",
-  ETIMEDOUT: "nobody answers (ETIMEDOUT)",
-};

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { CnmError, type NameServerSpec } from "@cnm/core";
+import { CnmError, type NameServerPeer, type NameServerSpec } from "@cnm/core";
+import { CrossingConnection } from "./crossing-connection.ts";
 import type { Exchange, ExchangeEvents } from "./thread/exchange.ts";
 import type { AnswerMessage, Failure, FromThread, QueryMessage, ThreadData, ToThread } from "./thread/messages.ts";
 
@@ -20,6 +21,7 @@ export class CompartmentThread {
   readonly #ended: Promise<void>;
   readonly #servers = new Map<number, Server>();
   readonly #exchanges = new Map<number, ExchangeEvents>();
+  readonly #connections = new Map<number, CrossingConnection>();
   #last = 0;
   #failure: Error | undefined;
 
@@ -88,6 +90,15 @@ export class CompartmentThread {
     };
   }
 
+  /** It is on its way; its receiver closes it. */
+  connect({ address, port }: NameServerPeer): CrossingConnection {
+    const number = this.#number();
+    const connection = new CrossingConnection((said) => this.#say({ ...said, connection: number }));
+    this.#connections.set(number, connection);
+    this.#say({ type: "connect", connection: number, address, port });
+    return connection;
+  }
+
   async end(): Promise<void> {
     this.#say({ type: "end" });
     await this.#ended;
@@ -127,6 +138,10 @@ export class CompartmentThread {
       case "no-answer":
         this.#exchanges.get(message.exchange)?.failed(new Error(message.failure.code));
         this.#exchanges.delete(message.exchange);
+        break;
+      default:
+        this.#connections.get(message.connection)?.hear(message);
+        if (message.type === "gone") this.#connections.delete(message.connection);
     }
   }
 
@@ -167,8 +182,12 @@ export class CompartmentThread {
       if (failure !== undefined) spec.onFailure?.(failure);
     }
     for (const { failed } of this.#exchanges.values()) failed(new Error(said.message));
+    for (const [connection, one] of this.#connections) {
+      one.hear({ type: "gone", connection, failure: said });
+    }
     this.#servers.clear();
     this.#exchanges.clear();
+    this.#connections.clear();
   }
 }
 

@@ -1,4 +1,5 @@
-import type { NameServer, NameServerSpec, NameServerUpstream } from "@cnm/core";
+import type { Duplex } from "node:stream";
+import type { CallOptions, ConnectTarget, NameServer, NameServerSpec, NameServerUpstream } from "@cnm/core";
 
 /**
  * Sockets inside network compartments. A socket belongs to the compartment of the thread that made it, for life: each
@@ -9,6 +10,8 @@ export interface Compartments {
   openNameServer(spec: NameServerSpec): Promise<NameServer>;
   /** See `Platform.upstream`. */
   readonly upstream: NameServerUpstream;
+  /** See `Platform.connect`. */
+  connect(target: ConnectTarget, options?: CallOptions): Promise<Duplex>;
   /** Closes what is still open, and ends the threads. */
   close(): Promise<void>;
 }

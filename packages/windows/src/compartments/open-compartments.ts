@@ -3,6 +3,7 @@ import { systemLibrary } from "../ffi/windows-libraries.ts";
 import { CompartmentThread } from "./compartment-thread-handle.ts";
 import { CompartmentThreads } from "./compartment-threads.ts";
 import type { Compartments, CompartmentsParts } from "./compartments.ts";
+import { connectInCompartment } from "./connect.ts";
 import { compartmentUpstream } from "./upstream.ts";
 
 /** Beside this file, once both are built. */
@@ -45,6 +46,8 @@ export function openCompartments({
     },
 
     upstream: compartmentUpstream(take),
+
+    connect: (target, options) => connectInCompartment(take, target, options),
 
     async close() {
       closed = true;

@@ -141,6 +141,7 @@ export function createWindowsPlatform(parts: WindowsPlatformParts): Platform<Win
     ports: holder,
     openNameServer: (spec) => names.open(spec),
     upstream: compartments.upstream,
+    connect: (target, callOptions) => compartments.connect(target, callOptions),
     close: () => closers.close(),
   };
 }

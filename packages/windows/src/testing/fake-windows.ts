@@ -84,6 +84,7 @@ export class FakeWindows {
     return {
       openNameServer: async (spec) => this.nameServers.open(spec),
       upstream: this.nameServers.upstream,
+      connect: () => Promise.reject(new Error("nothing is connected here")),
       close: async () => undefined,
     };
   }

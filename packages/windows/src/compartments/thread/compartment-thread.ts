@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { enterCompartment } from "../../ffi/enter-compartment.ts";
+import { type Connection, openConnection } from "./connection.ts";
 import { type Exchange, openExchange } from "./exchange.ts";
 import { failureOf } from "./failure-of.ts";
 import type { FromThread, ThreadData, ToThread } from "./messages.ts";
@@ -16,6 +17,7 @@ enterCompartment(iphlpapi, compartment);
 
 const servers = new Map<number, DnsServer>();
 const exchanges = new Map<number, Exchange>();
+const connections = new Map<number, Connection>();
 const say = (message: FromThread): void => port.postMessage(message);
 
 port.on("message", (message: ToThread) => {
@@ -35,6 +37,17 @@ port.on("message", (message: ToThread) => {
     case "leave":
       exchanges.get(message.exchange)?.close();
       exchanges.delete(message.exchange);
+      break;
+    case "connect":
+      connect(message);
+      break;
+    case "read":
+    case "finish":
+    case "destroy":
+      connections.get(message.connection)?.[message.type]();
+      break;
+    case "write":
+      connections.get(message.connection)?.write(message.chunk);
       break;
     case "end":
       void end();
@@ -76,7 +89,22 @@ function exchange({ exchange, via, to, query }: Extract<ToThread, { type: "excha
   exchanges.set(exchange, opened);
 }
 
+function connect({ connection, address, port: to }: Extract<ToThread, { type: "connect" }>): void {
+  const opened = openConnection(address, to, {
+    connected: () => say({ type: "connected", connection }),
+    data: (chunk) => say({ type: "data", connection, chunk }),
+    written: () => say({ type: "written", connection }),
+    finished: () => say({ type: "finished", connection }),
+    gone: (error) => {
+      connections.delete(connection);
+      say({ type: "gone", connection, ...(error === undefined ? {} : { failure: failureOf(error) }) });
+    },
+  });
+  connections.set(connection, opened);
+}
+
 async function end(): Promise<void> {
+  for (const connection of connections.values()) connection.destroy();
   for (const exchange of exchanges.values()) exchange.close();
   await Promise.all([...servers.values()].map((server) => server.close()));
   port?.close();

@@ -32,6 +32,10 @@ export type ToThread =
       readonly query: Uint8Array;
     }
   | { readonly type: "leave"; readonly exchange: number }
+  | { readonly type: "connect"; readonly connection: number; readonly address: string; readonly port: number }
+  /** More is wanted of what comes in. */
+  | { readonly type: "read" | "finish" | "destroy"; readonly connection: number }
+  | { readonly type: "write"; readonly connection: number; readonly chunk: Uint8Array }
   | { readonly type: "end" };
 
 /** What it says. */
@@ -41,7 +45,12 @@ export type FromThread =
   | { readonly type: "not-serving" | "broken"; readonly server: number; readonly failure: Failure }
   | { readonly type: "queries"; readonly server: number; readonly queries: readonly QueryMessage[] }
   | { readonly type: "answer"; readonly exchange: number; readonly answer: Uint8Array }
-  | { readonly type: "no-answer"; readonly exchange: number; readonly failure: Failure };
+  | { readonly type: "no-answer"; readonly exchange: number; readonly failure: Failure }
+  /** `connected`: it is there. `written`: so is what was written. `finished`: nothing more comes. */
+  | { readonly type: "connected" | "written" | "finished"; readonly connection: number }
+  | { readonly type: "data"; readonly connection: number; readonly chunk: Uint8Array }
+  /** It is no more; with a failure, it has not ended as it should. */
+  | { readonly type: "gone"; readonly connection: number; readonly failure?: Failure };
 
 export interface QueryMessage {
   /** Of this server, never used again. */
