@@ -105,9 +105,10 @@ describe("the daemon and the command on Windows, over the pipe", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as AddressInfo;
     const how = ["--health-http", `http://localhost:${port}/`, "--health-interval", "200ms", "--health-retries", "1"];
-    await said("service", "create", "--network", "web", ...how, "front");
-    await said("sandbox", "create", "task");
-    await said("network", "connect", "--service", "front", "web", "task");
+    await said("service", "create", "--endpoint-mode", "dnsrr", "--network", "web", ...how, "front");
+    // Under Wine all compartments share one stack: a second sandbox would have no resolver.
+    await said("network", "disconnect", "web", "box");
+    await said("network", "connect", "--service", "front", "web", "box");
     const state = () => said("service", "ps", "--format", "{{.CurrentState}}", "front");
     await expect.poll(state, { timeout: 20_000 }).toMatch(/^Running/);
     server.closeAllConnections();
@@ -117,7 +118,6 @@ describe("the daemon and the command on Windows, over the pipe", () => {
       "nobody listens there",
     );
     expect(await refused("service", "create", "--network", "web", "--health-cmd", "check", "other")).toContain("Linux");
-    await said("sandbox", "rm", "task");
     await said("service", "rm", "front");
   });
 
