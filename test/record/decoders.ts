@@ -1,5 +1,6 @@
+import { countFlows } from "../../packages/linux/src/conntrack/count-flows.ts";
 import { dumpFlows } from "../../packages/linux/src/conntrack/flow.ts";
-import { IPCTNL_MSG_CT_NEW } from "../../packages/linux/src/conntrack/messages.ts";
+import { IPCTNL_MSG_CT_GET_STATS, IPCTNL_MSG_CT_NEW } from "../../packages/linux/src/conntrack/messages.ts";
 import {
   addDestination,
   addService,
@@ -84,6 +85,7 @@ export function netlinkDecoders(): readonly Decoder[] {
     dump("nft rules of services", services, NFT_MSG_NEWRULE, (socket) => dumpRules(socket, "t")),
     ...ipvsDecoders(),
     dump("flows", flows, IPCTNL_MSG_CT_NEW, (socket) => dumpFlows(socket)),
+    dump("the number of flows", flows, IPCTNL_MSG_CT_GET_STATS, countFlows),
     {
       name: "acknowledgements",
       seeds: everything.flatMap((recording) => seedsOf(recording, NLMSG_ERROR)),

@@ -56,7 +56,7 @@ function withoutSlack(datagram: string): string {
 /** Programs look a lot up that was not asked for: links before addresses, the whole ruleset before a rule is added. */
 function isKept(command: string, datagram: string): boolean {
   const type = Buffer.from(datagram, "hex").readUInt16LE(4);
-  if (!/ (show|list|-L)\b/.test(command)) return type === NLMSG_ERROR;
+  if (!/ (show|list|-L|-C)\b/.test(command)) return type === NLMSG_ERROR;
   return type !== RTM_NEWLINK || command.includes(" link ");
 }
 

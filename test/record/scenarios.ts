@@ -242,6 +242,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       "conntrack -I -p udp -s 192.0.2.3 -d 192.0.2.2 --sport 40000 --dport 53 -t 600 --zone 9",
     ],
     commands: [
+      "conntrack -C",
       "conntrack -L",
       "conntrack -L -f ipv6",
       "conntrack -D -p udp -s 192.0.2.1 -d 192.0.2.2 --sport 40000 --dport 53",

@@ -8,6 +8,7 @@ import {
   type TaskTraces,
   type TaskTraffic,
 } from "@cnm/core";
+import { countFlows } from "../conntrack/count-flows.ts";
 import { deleteFlow, dumpFlows, type Flow } from "../conntrack/flow.ts";
 import { IPVS_GENL_NAME } from "../ipvs/constants.ts";
 import { dumpDestinations, dumpServices } from "../ipvs/service.ts";
@@ -43,7 +44,7 @@ export function taskTraffic({ netfilter, generic }: TaskTrafficParts): TaskTraff
 
     async settleDatagrams(place) {
       await netfilter.visit(place.namespacePath, async (socket) => {
-        await forgetEach(socket, strayDatagrams(await dumpFlows(socket), place));
+        if ((await countFlows(socket)) > 0) await forgetEach(socket, strayDatagrams(await dumpFlows(socket), place));
       });
     },
   };
@@ -56,6 +57,7 @@ const placesOf = ({ namespacePaths, host }: TaskTraces): readonly Place[] => [
 
 /** The kernel looks for them, so far as it can: on a busy host there are tens of thousands of others. */
 async function flowsTo(socket: NetlinkSocket, targets: readonly TaskTarget[]): Promise<readonly Flow[]> {
+  if ((await countFlows(socket)) === 0) return [];
   const flows: Flow[] = [];
   for (const { protocol, address, port } of targets) {
     const family = address.includes(":") ? 6 : 4;

@@ -5,8 +5,9 @@ import { messageLines } from "../../../../test/record/message-lines.ts";
 import { Recording } from "../../../../test/record/recording.ts";
 import { askedBy, ReplaySocket } from "../../../../test/record/replay-socket.ts";
 import { payloadOf } from "../netlink/message.ts";
+import { countFlows } from "./count-flows.ts";
 import { deleteFlow, deleteFlows, dumpFlows } from "./flow.ts";
-import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_NEW } from "./messages.ts";
+import { IPCTNL_MSG_CT_DELETE, IPCTNL_MSG_CT_GET, IPCTNL_MSG_CT_GET_STATS, IPCTNL_MSG_CT_NEW } from "./messages.ts";
 
 const recording = new Recording("conntrack");
 const flows = await dumpFlows(new ReplaySocket(recording.received("conntrack -L", IPCTNL_MSG_CT_NEW)));
@@ -51,6 +52,13 @@ const DELETION: Differences = [
 ];
 
 describe("flows, as conntrack asks for and deletes them", () => {
+  it("conntrack -C", async () => {
+    const theirs = recording.sent("conntrack -C", IPCTNL_MSG_CT_GET_STATS)[0];
+    expectSame(await askedBy(countFlows), theirs, NETFILTER);
+    const told = recording.received("conntrack -C", IPCTNL_MSG_CT_GET_STATS);
+    expect(await countFlows(new ReplaySocket(told))).toBe(3);
+  });
+
   it("conntrack -L", async () => {
     const theirs = recording.sent("conntrack -L", IPCTNL_MSG_CT_GET)[0];
     expectSame(await askedBy(dumpFlows), theirs, NETFILTER);
