@@ -28,6 +28,7 @@ const SHORT = silence(400);
 export class Conversation {
   readonly #libc: Libc = bindLibc(loadFfi());
   readonly #closers: (() => Promise<void>)[] = [];
+  readonly #datagramPorts = new Set<number>();
 
   /** Listens on the port, both families, and answers every connection, or every datagram; by default with its sender. */
   async serve(
@@ -132,12 +133,25 @@ export class Conversation {
     return socket;
   }
 
-  async #datagram(namespace: Namespace, address: string, port: number, limit: number): Promise<string | undefined> {
+  /** From a port that was none of ours before: the kernel takes what comes from one again for the same conversation. */
+  async #datagramSocket(namespace: Namespace, address: string): Promise<Datagrams> {
     const fd = this.#socket(namespace, address, "udp");
     const socket = createSocket(isIPv6(address) ? "udp6" : "udp4");
     const local = socketAddress(isIPv6(address) ? "::" : "0.0.0.0", 0);
     must(this.#libc.bind(fd, local, local.length), "bind");
     await bound(socket, fd);
+    const { port } = socket.address();
+    if (!this.#datagramPorts.has(port)) {
+      this.#datagramPorts.add(port);
+      return socket;
+    }
+    const another = await this.#datagramSocket(namespace, address);
+    socket.close();
+    return another;
+  }
+
+  async #datagram(namespace: Namespace, address: string, port: number, limit: number): Promise<string | undefined> {
+    const socket = await this.#datagramSocket(namespace, address);
     return new Promise((resolve) => {
       const end = (text?: string): void => {
         clearTimeout(timer);
