@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import { type CallOptions, type ConnectTarget, noConnection } from "@cnm/core";
 import type { CompartmentThread } from "./compartment-thread-handle.ts";
+import type { CrossingConnection } from "./crossing-connection.ts";
 
 type Take = (
   namespacePath: string,
@@ -13,9 +14,7 @@ export async function connectInCompartment(
   { signal }: CallOptions = {},
 ): Promise<Duplex> {
   signal?.throwIfAborted();
-  const { thread, give } = await take(target.namespacePath);
-  const connection = thread.connect(target);
-  connection.once("close", () => void give());
+  const connection = await begun(take, target);
   // Until it is there, what goes wrong is told by its not becoming ready.
   const ignored = (): void => undefined;
   connection.on("error", ignored);
@@ -33,5 +32,18 @@ export async function connectInCompartment(
     throw noConnection(target, code ?? message, error);
   } finally {
     signal?.removeEventListener("abort", giveUp);
+  }
+}
+
+/** It keeps its thread until it is closed; a thread that has ended begins none. */
+async function begun(take: Take, target: ConnectTarget): Promise<CrossingConnection> {
+  const { thread, give } = await take(target.namespacePath);
+  try {
+    const connection = thread.connect(target);
+    connection.once("close", () => void give());
+    return connection;
+  } catch (error) {
+    await give();
+    throw error;
   }
 }
