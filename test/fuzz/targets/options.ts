@@ -106,7 +106,7 @@ const LABELS: Shape = Object.fromEntries(
 const sysctls = (random: Random): string =>
   textOf(random, ["net.ipv4.conf.IFNAME.log_martians=1", "net.ipv6", ".IFNAME.", "accept_ra", "=", ",", "0", " "], 6);
 
-const DEFAULTS = { icc: true, masquerade: true, hostBindingIpv4: "0.0.0.0" };
+const DEFAULTS = { icc: true, masquerade: true, hostBindingIpv4: "0.0.0.0", segmentSize: 128 };
 
 export const options = (): readonly FuzzTarget[] => [
   shaped("network spec", NETWORK, (value) => parseNetworkSpec(value, { driver: "bridge", options: {} })),

@@ -18,7 +18,7 @@ interface Member {
  * What bridge networks promise, whatever firewall keeps the promise: held to by real packets between namespaces. One file a
  * firewall, since each file is a host.
  */
-export function bridgeBehaviour(firewall: "nftables" | "iptables"): void {
+export function bridgeBehaviour(firewall: "nftables" | "iptables", bridge: LinuxPlatformOptions["bridge"] = {}): void {
   const host = enterFreshHost();
   const neighbour = host.makeNeighbour();
   // Further addresses, such as may be chosen for leaving traffic; never the kernel's own choice.
@@ -32,7 +32,7 @@ export function bridgeBehaviour(firewall: "nftables" | "iptables"): void {
   });
 
   const open = async (options: LinuxPlatformOptions = {}): Promise<World> => {
-    world = await World.open(host, { firewall, ...options });
+    world = await World.open(host, { firewall, ...options, bridge: { ...bridge, ...options.bridge } });
     return world;
   };
 

@@ -46,6 +46,11 @@ export interface PlanningDriver<R extends Resource = Resource> {
   /** Where ports with no host address are bound, and whether this network binds host ports at all. */
   portPolicy(network: Network): PortPolicy;
 
+  /**
+   * How many endpoints share one segment of the network; further ones are on segment 1, then 2… What a segment needs besides is
+   * planned, as `shared`, with each endpoint on it. Absent: all are on one.
+   */
+  segmentSize?(network: Network): number | undefined;
   planNetwork(network: Network, host: HostFacts): readonly R[];
   planEndpoint(endpoint: Endpoint, context: EndpointContext): readonly R[];
 }

@@ -65,11 +65,14 @@ async function attach(
   options: CallOptions,
 ): Promise<Endpoint> {
   const before = index.endpointsOfSandbox(sandbox.id);
-  const after = planner.withGateways([...before, draft]);
-  const pending = after.at(-1) ?? draft;
+  const driver = planner.driverOf(network);
+  const size = driver.segmentSize?.(network);
+  const segment = size === undefined ? 0 : index.segmentWithRoom(network.id, size);
+  const placed = segment === 0 ? draft : { ...draft, segment };
+  const after = planner.withGateways([...before, placed]);
+  const pending = after.at(-1) ?? placed;
   // Since the draft was made, others have had time to begin its removal.
   if (draft.task !== undefined) usable("service", index.services.get(draft.task.serviceId), draft.task.serviceId);
-  const driver = planner.driverOf(network);
   const clash = driver.endpointClash?.(pending, network, index.endpointsOfNetwork(network.id));
   if (clash !== undefined) throw clash;
   const changed = changedEndpoints(before, after);

@@ -3,12 +3,14 @@ import type { Network } from "../model/network.ts";
 import type { Sandbox } from "../model/sandbox.ts";
 import type { Service } from "../model/service.ts";
 import { NamedRecords } from "./named-records.ts";
+import { SegmentCounts } from "./segment-counts.ts";
 
 /** The records in memory. The store has the same, a moment later. */
 export class ModelIndex {
   readonly networks = new NamedRecords<Network>();
   readonly sandboxes = new NamedRecords<Sandbox>();
   readonly services = new NamedRecords<Service>();
+  readonly #segments = new SegmentCounts();
   readonly #endpoints = new Map<string, Endpoint>();
   readonly #ofNetwork = new Map<string, NamedRecords<Endpoint>>();
   readonly #ofSandbox = new Map<string, NamedRecords<Endpoint>>();
@@ -31,6 +33,11 @@ export class ModelIndex {
     return this.#ofNetwork.get(networkId)?.named(name);
   }
 
+  /** The first of a network's segments with fewer endpoints than `size`. */
+  segmentWithRoom(networkId: string, size: number): number {
+    return this.#segments.withRoom(networkId, size);
+  }
+
   /** In the order in which they joined. */
   endpointsOfSandbox(id: string): readonly Endpoint[] {
     return this.#ofSandbox.get(id)?.values() ?? [];
@@ -45,6 +52,7 @@ export class ModelIndex {
     const before = this.#endpoints.get(endpoint.id);
     // One that stays with its service keeps its place among the tasks.
     if (before?.task?.serviceId !== endpoint.task?.serviceId) this.#leaveService(endpoint.id);
+    if (before === undefined) this.#segments.add(endpoint);
     this.#endpoints.set(endpoint.id, endpoint);
     if (endpoint.task !== undefined) groupIn(this.#ofService, endpoint.task.serviceId).put(endpoint);
     groupIn(this.#ofNetwork, endpoint.networkId).put(endpoint);
@@ -53,7 +61,7 @@ export class ModelIndex {
 
   deleteEndpoint(endpoint: Endpoint): void {
     this.#leaveService(endpoint.id);
-    this.#endpoints.delete(endpoint.id);
+    if (this.#endpoints.delete(endpoint.id)) this.#segments.remove(endpoint);
     this.#ofNetwork.get(endpoint.networkId)?.delete(endpoint);
     this.#ofSandbox.get(endpoint.sandboxId)?.delete(endpoint);
   }
@@ -61,6 +69,7 @@ export class ModelIndex {
   /** After the last endpoint of a network or a sandbox. */
   forget(id: string): void {
     this.#ofNetwork.delete(id);
+    this.#segments.forget(id);
     this.#ofSandbox.delete(id);
   }
 

@@ -36,6 +36,8 @@ export interface Endpoint {
   readonly gateway: { readonly ipv4: boolean; readonly ipv6: boolean };
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
+  /** Which part of a network that is made of several: see `PlanningDriver.segmentSize`. Absent: the first, 0. */
+  readonly segment?: number;
   /** Which service it works for, and how it fares. Absent: none. */
   readonly task?: Task;
 }

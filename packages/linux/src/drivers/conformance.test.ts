@@ -29,7 +29,7 @@ for (const firewall of [noFirewall, nftablesFirewall(cnmTable())]) {
     driverConformance(
       "bridge",
       {
-        create: () => bridge({}, { firewall, host }),
+        create: () => bridge({}, { firewall, host, namespaces: "/run/cnm/netns" }),
         host,
         namespace,
         networks: {

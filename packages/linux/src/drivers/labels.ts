@@ -8,6 +8,8 @@ export const GATEWAY_MODE_IPV6 = "com.docker.network.bridge.gateway_mode_ipv6";
 export const INHIBIT_IPV4 = "com.docker.network.bridge.inhibit_ipv4";
 export const TRUSTED_HOST_INTERFACES = "com.docker.network.bridge.trusted_host_interfaces";
 export const DEFAULT_BRIDGE = "com.docker.network.bridge.default_bridge";
+/** Ours. */
+export const SEGMENT_SIZE = "cnm.network.bridge.segment_size";
 export const MTU = "com.docker.network.driver.mtu";
 export const CONTAINER_IFACE_PREFIX = "com.docker.network.container_iface_prefix";
 export const HOST_IPV4 = "com.docker.network.host_ipv4";

@@ -187,7 +187,13 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
 
   return {
     name: "linux",
-    drivers: [bridge(options.bridge ?? {}, { firewall, host: facts }), macvlan(), ipvlan(), hostDriver(), nullDriver()],
+    drivers: [
+      bridge(options.bridge ?? {}, { firewall, host: facts, namespaces: pins }),
+      macvlan(),
+      ipvlan(),
+      hostDriver(),
+      nullDriver(),
+    ],
     balancers: [ipvsBalancer(), nftBalancer()],
     facts,
     async features() {

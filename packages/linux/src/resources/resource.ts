@@ -1,4 +1,5 @@
 import type { Protocol, Resource } from "@cnm/core";
+import type { PortFlags } from "../route/link/kinds/bridge-port.ts";
 import type { IpvlanFlag, IpvlanMode } from "../route/link/kinds/ipvlan.ts";
 import type { MacvlanMode } from "../route/link/kinds/macvlan.ts";
 
@@ -39,21 +40,16 @@ export interface LinkResource extends Resource {
   readonly up: boolean;
   readonly mtu?: number;
   readonly mac?: string;
-  /** Name of the bridge that this is a port of. */
+  /** Name of the bridge that this is a port of, in the same namespace. */
   readonly master?: string;
-  /** Flags of a bridge port. `isolated` ports reach only ports that are not (and the bridge itself). */
-  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  readonly port?: PortFlags;
   /** It becomes a port last, and nobody hears what the kernel tells of the other end's new IPv6 addresses. */
   readonly quiet?: boolean;
   /** Whether IPv6, where the host has it, makes an address of its own on it. */
   readonly linkLocal?: boolean;
-  /** The other end of a veth pair, made directly in its namespace. */
-  readonly peer?: {
+  /** The other end of a veth pair, made directly in its namespace; it is no link of its own. */
+  readonly peer?: Pick<LinkResource, "name" | "mac" | "mtu" | "up" | "master" | "port" | "linkLocal"> & {
     readonly netns: string;
-    readonly name: string;
-    readonly mac: string;
-    readonly mtu?: number;
-    readonly up: boolean;
   };
   /** The link of the host that a VLAN, macvlan or ipvlan stands on; it goes when that goes. */
   readonly parent?: string;

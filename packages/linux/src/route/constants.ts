@@ -47,6 +47,10 @@ export const RTN_LOCAL = 2;
 export const RTNH_F_ONLINK = 4;
 
 /** IFLA_INET6_ADDR_GEN_MODE: how IPv6 makes addresses of its own. */
+/** linux/if_bridge.h: a router where a query is heard, and always. */
+export const MDB_RTR_TYPE_TEMP_QUERY = 1;
+export const MDB_RTR_TYPE_PERM = 2;
+
 export const IN6_ADDR_GEN_MODE_EUI64 = 0;
 export const IN6_ADDR_GEN_MODE_NONE = 1;
 

@@ -5,6 +5,9 @@ import * as labels from "../labels.ts";
 import { isLinkName, isNewLinkName } from "../link-name.ts";
 import { OptionReader } from "../option-reader.ts";
 
+/** A bridge has 1,023 ports, and some of the first one's are for other segments. */
+const MOST_PORTS = 1_000;
+
 const MODES: readonly GatewayMode[] = ["nat", "nat-unprotected", "routed", "isolated"];
 
 /** The options of a bridge network, parsed. */
@@ -19,6 +22,8 @@ export interface BridgeOptions {
   readonly trustedInterfaces: readonly string[];
   readonly mtu?: number;
   readonly interfacePrefix: string;
+  /** So many endpoints share one bridge; the next ones get another one, behind the first. Absent: all are on one. */
+  readonly segmentSize?: number;
   /** Leaving traffic gets this very address, rather than that of the outgoing interface. */
   readonly source: Readonly<Partial<Record<4 | 6, string>>>;
 }
@@ -29,6 +34,8 @@ export interface BridgeDefaults {
   readonly masquerade: boolean;
   readonly mtu?: number;
   readonly hostBindingIpv4: string;
+  /** 0: all endpoints on one bridge. */
+  readonly segmentSize: number;
 }
 
 /** Options and every fault in them; with faults, the options are of no use. */
@@ -45,6 +52,7 @@ export function readBridgeOptions(
   }
   const mtu = readMtu(reader);
   const interfacePrefix = readInterfacePrefix(reader);
+  const segmentSize = readSegmentSize(reader, bridgeName, defaults);
   const trustedInterfaces = (reader.text(labels.TRUSTED_HOST_INTERFACES) ?? "")
     .split(":")
     .filter((name) => name !== "");
@@ -65,6 +73,7 @@ export function readBridgeOptions(
     trustedInterfaces,
     ...mtuOf(mtu, defaults.mtu),
     interfacePrefix,
+    ...(segmentSize === 0 ? {} : { segmentSize }),
     source: {
       ...(source[4] === undefined ? {} : { 4: source[4] }),
       ...(source[6] === undefined ? {} : { 6: source[6] }),
@@ -74,6 +83,18 @@ export function readBridgeOptions(
   for (const label of [labels.ENABLE_IPV4, labels.ENABLE_IPV6, labels.DEFAULT_BRIDGE]) reader.boolean(label, false);
   reader.unknown("the bridge driver");
   return { options: parsed, faults: reader.faults };
+}
+
+/** A bridge of a chosen name may be somebody else's, with settings that one behind it would not have. */
+function readSegmentSize(reader: OptionReader, bridgeName: string | undefined, defaults: BridgeDefaults): number {
+  const size = reader.integer(labels.SEGMENT_SIZE, 0, MOST_PORTS);
+  if (bridgeName === undefined) return size ?? defaults.segmentSize;
+  if (size !== undefined && size > 0) {
+    reader.faults.push(
+      `option ${labels.SEGMENT_SIZE}: a bridge of a chosen name (${labels.BRIDGE_NAME}) is the only one`,
+    );
+  }
+  return 0;
 }
 
 function mtuOf(given: number | undefined, otherwise: number | undefined): { readonly mtu?: number } {

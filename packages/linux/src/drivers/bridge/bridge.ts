@@ -7,6 +7,7 @@ import { firewallNetwork } from "./firewall-network.ts";
 import { networkClash, networkFaults } from "./network-faults.ts";
 import { gatewayOf, planEndpoint } from "./plan-endpoint.ts";
 import { planNetwork } from "./plan-network.ts";
+import { planSegment } from "./plan-segment.ts";
 import { portPolicy } from "./port-policy.ts";
 
 /** What a host sets for all its bridge networks. */
@@ -21,6 +22,11 @@ export interface BridgeDriverOptions {
   readonly hostBindingIpv4?: string;
   /** Switch forwarding on where networks need it. Default true; switched off, `doctor` says what is missing. */
   readonly ipForward?: boolean;
+  /**
+   * So many endpoints of a network share one bridge, unless the network says otherwise; the next ones get a bridge of their own
+   * behind the first, for the kernel goes through all ports of a bridge when one is added. 0: never. Default 128.
+   */
+  readonly segmentSize?: number;
   /** Neighbours may route to sandboxes of NAT networks directly. Default false. */
   readonly allowDirectRouting?: boolean;
 }
@@ -28,17 +34,30 @@ export interface BridgeDriverOptions {
 /** Bridge networks: a bridge on the host, a veth pair an endpoint, NAT or routing to the rest of the world. */
 export function bridge(
   options: BridgeDriverOptions,
-  parts: { readonly firewall: Firewall; readonly host: Pick<HostFacts, "ipv6"> },
+  parts: {
+    readonly firewall: Firewall;
+    readonly host: Pick<HostFacts, "ipv6">;
+    /** The folder in which namespaces of our own are pinned. */
+    readonly namespaces: string;
+  },
 ): PlanningDriver<LinuxResource> {
   const defaults: BridgeDefaults = {
     icc: options.icc ?? true,
     masquerade: options.masquerade ?? true,
     hostBindingIpv4: options.hostBindingIpv4 ?? "0.0.0.0",
+    segmentSize: options.segmentSize ?? 128,
     ...(options.mtu === undefined ? {} : { mtu: options.mtu }),
   };
   const read = memo((given: Network["options"]) => readBridgeOptions(given, defaults).options);
   const inFirewall = memo((network: Network) => firewallNetwork(network, read(network.options)));
   const { firewall, host } = parts;
+  const segments = memo((_: Network) => new Map<number, readonly LinuxResource[]>());
+  const planned = (network: Network, segment: number, facts: HostFacts): readonly LinuxResource[] => {
+    const known = segments(network);
+    const plan = known.get(segment) ?? planSegment(network, segment, read(network.options), facts, parts.namespaces);
+    known.set(segment, plan);
+    return plan;
+  };
 
   return {
     name: "bridge",
@@ -54,14 +73,20 @@ export function bridge(
       read(network.options).gatewayMode[family] !== "isolated" &&
       gatewayOf(network.ipam.pools, family) !== undefined,
     portPolicy: (network) => portPolicy(network, read(network.options), host),
+    segmentSize: (network) => read(network.options).segmentSize,
     planNetwork: (network, facts) =>
       planNetwork(network, read(network.options), facts, { firewall, forward: options.ipForward ?? true }),
-    planEndpoint: (endpoint, context) =>
-      planEndpoint(endpoint, context, read(context.network.options), {
+    planEndpoint: (endpoint, context) => {
+      const { network } = context;
+      const { segment = 0 } = endpoint;
+      const plan = planEndpoint(endpoint, context, read(network.options), {
+        namespaces: parts.namespaces,
         firewall,
-        firewallNetwork: inFirewall(context.network),
+        firewallNetwork: inFirewall(network),
         directRouting: options.allowDirectRouting ?? false,
-      }),
+      });
+      return segment === 0 ? plan : [...planned(network, segment, context.host), ...plan];
+    },
   };
 }
 

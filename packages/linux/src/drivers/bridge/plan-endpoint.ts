@@ -1,11 +1,11 @@
-import type { Endpoint, EndpointContext, NetworkPool, OwnerRef } from "@cnm/core";
+import type { Endpoint, EndpointContext, Network, NetworkPool, OwnerRef } from "@cnm/core";
 import type { Firewall, FirewallNetwork } from "../../firewall/firewall.ts";
 import type { LinuxResource } from "../../resources/resource.ts";
 import { keyed } from "../../resources/resource-key.ts";
 import { readEndpointOptions } from "../endpoint-options.ts";
 import { isIpv6OffByDefault } from "../ipv6-by-default.ts";
 import type { BridgeOptions } from "./bridge-options.ts";
-import { bridgeName, vethName } from "./names.ts";
+import { bridgeName, segmentNames, vethName } from "./names.ts";
 import { planPorts } from "./plan-ports.ts";
 import { mldVersion, quietIpv6 } from "./quiet-ipv6.ts";
 
@@ -14,11 +14,16 @@ export function planEndpoint(
   endpoint: Endpoint,
   { network, sandbox, host }: EndpointContext,
   options: BridgeOptions,
-  parts: { readonly firewall: Firewall; readonly firewallNetwork: FirewallNetwork; readonly directRouting: boolean },
+  parts: {
+    readonly firewall: Firewall;
+    readonly firewallNetwork: FirewallNetwork;
+    readonly directRouting: boolean;
+    readonly namespaces: string;
+  },
 ): readonly LinuxResource[] {
   const owner: OwnerRef = { kind: "endpoint", id: endpoint.id };
   const netns = sandbox.namespace.path;
-  const link = endpoint.interfaceName;
+  const { interfaceName: link, segment = 0 } = endpoint;
   const mtu = options.mtu ?? host.mtu;
   const { options: own } = readEndpointOptions(endpoint.options, link);
   const hasIpv6 = endpoint.addresses.some(({ family }) => family === 6);
@@ -32,7 +37,7 @@ export function planEndpoint(
       type: "veth",
       up: true,
       mtu,
-      master: bridgeName(network, options),
+      ...(segment === 0 ? { master: bridgeName(network, options) } : onSegment(network, segment, parts.namespaces)),
       port: { hairpin: true, isolated: !options.icc },
       ...(quiet && options.icc && !asked(mldVersion(link)) ? { quiet } : {}),
       // A port needs no address, and hundreds of link-local ones make the kernel slow at everything with links.
@@ -65,6 +70,16 @@ export function planEndpoint(
     directRouting: parts.directRouting,
   });
   return plan.concat(inFirewall, planPorts(endpoint, parts.firewallNetwork, parts.firewall));
+}
+
+/** The port is in the segment's namespace. */
+function onSegment(
+  network: Network,
+  segment: number,
+  namespaces: string,
+): { readonly netns: string; readonly master: string } {
+  const { namespace, bridge } = segmentNames(network, segment);
+  return { netns: `${namespaces}/${namespace}`, master: bridge };
 }
 
 /** The sandbox's way out, where it leads through this endpoint. */

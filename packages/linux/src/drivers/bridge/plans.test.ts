@@ -157,6 +157,10 @@ const MIXES: Readonly<Record<string, Mix>> = {
     ]),
   },
   "ports-several-to-one-target": { ports: [tcp("0.0.0.0", 8080, 80), tcp("0.0.0.0", 8081, 80)] },
+  segment: { endpoint: { segment: 3 } },
+  "segment-icc-off": { endpoint: { segment: 3 }, options: { [`${BRIDGE}.enable_icc`]: "false" } },
+  "segment-internal": { endpoint: { segment: 3 }, internal: true },
+  "segment-routed": { endpoint: { segment: 894 }, modes: { 4: "routed", 6: "routed" } },
   "ports-v6-host-to-v4-sandbox": { families: "v4", ports: [tcp("0.0.0.0", 8080, 80), tcp("::", 8080, 80)] },
   "ports-v6-host-to-v4-sandbox-not-the-gateway": {
     families: "v4",
@@ -201,7 +205,7 @@ function added(whole: readonly LinuxResource[], bare: readonly LinuxResource[]):
 
 function plan(firewall: Firewall, mix: Mix): Plans {
   const host = { ...HOST, ...mix.host };
-  const driver = bridge(mix.driver ?? {}, { firewall, host });
+  const driver = bridge(mix.driver ?? {}, { firewall, host, namespaces: "/run/cnm/netns" });
   const network = networkOf(mix);
   const { pools, ...rest } = network.ipam;
   expect(driver.networkFaults({ ...network, ipam: rest, pools })).toEqual([]);

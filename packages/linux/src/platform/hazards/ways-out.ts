@@ -1,4 +1,5 @@
-import type { LinkResource, LinuxResource } from "../../resources/resource.ts";
+import type { OwnerRef } from "@cnm/core";
+import type { LinuxResource } from "../../resources/resource.ts";
 
 /** A sandbox's default route: through which bridge of the host it leads. */
 export interface WayOut {
@@ -16,10 +17,20 @@ export function waysOut(wanted: readonly LinuxResource[]): readonly WayOut[] {
   });
 }
 
-type Pair = LinkResource & Required<Pick<LinkResource, "master" | "peer">>;
+/** A sandbox's interface, and the bridge with whose help it talks to the host. */
+interface Attachment {
+  readonly owner: OwnerRef;
+  readonly master: string;
+  readonly peer: { readonly netns: string; readonly name: string };
+}
 
-/** The veth pairs that are ports of bridges. */
-export const pairs = (wanted: readonly LinuxResource[]): readonly Pair[] => wanted.filter(isPair);
-
-const isPair = (resource: LinuxResource): resource is Pair =>
-  resource.kind === "link" && resource.master !== undefined && resource.peer !== undefined;
+/** By veth pairs. Of a network of several bridges it is the first one, whichever they are ports of. */
+export function pairs(wanted: readonly LinuxResource[]): readonly Attachment[] {
+  const links = wanted.filter((resource) => resource.kind === "link");
+  const behind = new Map(links.map(({ master, peer }) => [peer?.master, master]));
+  return links.flatMap(({ owner, master, peer }) => {
+    if (master === undefined || peer?.netns === undefined) return [];
+    const { netns, name } = peer;
+    return [{ owner, master: behind.get(master) ?? master, peer: { netns, name } }];
+  });
+}

@@ -64,7 +64,7 @@ function stepsOf(
 }
 
 function groupsOf({ peer }: LinkResource, addresses: readonly AddressResource[]): readonly string[] {
-  if (peer === undefined) return [];
+  if (peer?.mac === undefined) return [];
   const own = addresses.filter(({ netns, link }) => netns === peer.netns && link === peer.name);
   return solicitedGroups(
     peer.mac,

@@ -10,6 +10,6 @@ export const UNTAGGED = 0x636e6d;
 export function isHalfMade({ alias, group, kind, name, up, masterIndex }: Link): boolean {
   if (alias !== "") return false;
   if (kind === "macvlan" || kind === "ipvlan") return group === UNTAGGED;
-  if (kind === "veth") return masterIndex !== undefined && /^veth[0-9a-f]{7}$/.test(name);
-  return kind === "bridge" && !up && /^br-[0-9a-f]{12}$/.test(name);
+  if (kind === "veth") return masterIndex !== undefined && /^(?:veth[0-9a-f]{7}|sg-[0-9a-f]{8}\.\d+)$/.test(name);
+  return kind === "bridge" && !up && /^br-(?:[0-9a-f]{12}|[0-9a-f]{8}\.\d+)$/.test(name);
 }

@@ -15,23 +15,31 @@ const ENODEV = 19;
 const SLOTS = 2;
 
 /**
- * Deletes links of one namespace. The kernel says that a link is gone after half a millisecond, but keeps whoever asked for
+ * Deletes links. The kernel says that a link is gone after half a millisecond, but keeps whoever asked for
  * another fifteen (it waits for RCU): so a link counts as deleted when the notification comes. What is asked for
- * while all slots wait goes at once with the next free one, as a group: for many links the kernel waits only once.
+ * while all slots wait goes at once with the next free one, as a group: for many links of a namespace the kernel waits only once.
  */
 export interface LinkRemover {
   /** The kernel is not deleting anything for it. */
   readonly idle: boolean;
-  /** Links that are not there are no error. Nothing of them is left when it resolves. */
-  remove(names: readonly string[]): Promise<void>;
+  /** Links that are not there are no error. Nothing of them is left when it resolves. `elsewhere`: not in the host's namespace. */
+  remove(names: readonly string[], elsewhere?: Elsewhere): Promise<void>;
+  /** Closes what is open in a namespace that goes, by its path. */
+  forget(path: string): Promise<void>;
   close(): Promise<void>;
 }
 
-export function openLinkRemover(ffi: Ffi, libc: Libc, namespace: Namespace): LinkRemover {
-  return new Remover(ffi, libc, namespace);
+export interface Elsewhere {
+  readonly path: string;
+  readonly namespace: Namespace;
+}
+
+export function openLinkRemover(ffi: Ffi, libc: Libc, host: Namespace): LinkRemover {
+  return new Remover(ffi, libc, host);
 }
 
 interface Departure {
+  readonly place: Place;
   readonly name: string;
   readonly index: number;
   readonly resolve: () => void;
@@ -39,6 +47,76 @@ interface Departure {
 }
 
 class Remover implements LinkRemover {
+  readonly #ffi: Ffi;
+  readonly #libc: Libc;
+  readonly #host: Place;
+  readonly #others = new Map<string, Place>();
+  readonly #running = new Set<Promise<void>>();
+  #queue: Departure[] = [];
+
+  constructor(ffi: Ffi, libc: Libc, host: Namespace) {
+    this.#ffi = ffi;
+    this.#libc = libc;
+    this.#host = new Place(ffi, libc, host);
+  }
+
+  get idle(): boolean {
+    return this.#running.size === 0;
+  }
+
+  async remove(names: readonly string[], elsewhere?: Elsewhere): Promise<void> {
+    const place = elsewhere === undefined ? this.#host : this.#place(elsewhere);
+    const departures = names.flatMap((name) => {
+      const index = place.interfaceIndex(name);
+      return index === undefined ? [] : [this.#depart(place, name, index)];
+    });
+    this.#pump();
+    const results = await Promise.allSettled(departures);
+    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
+    if (failures.length === 1) throw failures[0];
+    if (failures.length > 1) throw new AggregateError(failures, `${failures.length} links could not be deleted`);
+  }
+
+  async forget(path: string): Promise<void> {
+    const place = this.#others.get(path);
+    this.#others.delete(path);
+    await place?.close();
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#running);
+    await Promise.all([this.#host, ...this.#others.values()].map((place) => place.close()));
+  }
+
+  #place({ path, namespace }: Elsewhere): Place {
+    const place = this.#others.get(path) ?? new Place(this.#ffi, this.#libc, namespace);
+    this.#others.set(path, place);
+    return place;
+  }
+
+  #depart(place: Place, name: string, index: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ place, name, index, resolve, reject });
+    });
+  }
+
+  #pump(): void {
+    while (this.#running.size < SLOTS) {
+      const [first] = this.#queue;
+      if (first === undefined) return;
+      const batch = this.#queue.filter(({ place }) => place === first.place);
+      this.#queue = this.#queue.filter(({ place }) => place !== first.place);
+      const running = first.place.delete(batch).finally(() => {
+        this.#running.delete(running);
+        this.#pump();
+      });
+      this.#running.add(running);
+    }
+  }
+}
+
+/** A namespace, and those who leave it. */
+class Place {
   readonly #slots: readonly NetlinkSocket[];
   readonly #free: NetlinkSocket[];
   readonly #monitor: Disposable;
@@ -52,7 +130,6 @@ class Remover implements LinkRemover {
     // The acknowledgements come all the same, only later.
     onOverrun: () => undefined,
   };
-  #queue: Departure[] = [];
 
   constructor(ffi: Ffi, libc: Libc, namespace: Namespace) {
     const opened = namespace.enter(() => ({
@@ -65,21 +142,14 @@ class Remover implements LinkRemover {
     this.#monitor = opened.monitor;
   }
 
-  get idle(): boolean {
-    return this.#running.size === 0;
+  interfaceIndex(name: string): number | undefined {
+    return this.#slots[0]?.interfaceIndex(name);
   }
 
-  async remove(names: readonly string[]): Promise<void> {
-    const [socket] = this.#slots;
-    const departures = names.flatMap((name) => {
-      const index = socket?.interfaceIndex(name);
-      return index === undefined ? [] : [this.#depart(name, index)];
-    });
-    this.#pump();
-    const results = await Promise.allSettled(departures);
-    const failures = results.flatMap((result) => (result.status === "rejected" ? [result.reason] : []));
-    if (failures.length === 1) throw failures[0];
-    if (failures.length > 1) throw new AggregateError(failures, `${failures.length} links could not be deleted`);
+  delete(batch: readonly Departure[]): Promise<void> {
+    const running = this.#delete(batch).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    return running;
   }
 
   async close(): Promise<void> {
@@ -88,30 +158,11 @@ class Remover implements LinkRemover {
     await Promise.all(this.#slots.map((socket) => socket.close()));
   }
 
-  #depart(name: string, index: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#queue.push({ name, index, resolve, reject });
-    });
-  }
-
-  #pump(): void {
-    while (this.#queue.length > 0) {
-      const socket = this.#free.pop();
-      if (socket === undefined) return;
-      const batch = this.#queue;
-      this.#queue = [];
-      const running = this.#delete(socket, batch).finally(() => {
-        this.#running.delete(running);
-        this.#free.push(socket);
-        this.#pump();
-      });
-      this.#running.add(running);
-    }
-  }
-
-  async #delete(socket: NetlinkSocket, batch: readonly Departure[]): Promise<void> {
+  async #delete(batch: readonly Departure[]): Promise<void> {
     for (const departure of batch) this.#leaving.set(departure.index, departure);
+    const socket = this.#free.pop();
     try {
+      if (socket === undefined) throw new CnmError("internal", "link-removal", "more is being deleted than may be");
       const outcomes = await socket.execute(requestsFor(batch.map(({ name }) => name)));
       const failure = outcomes.find((outcome) => outcome !== undefined && outcome.errno !== ENODEV);
       for (const departure of batch) {
@@ -123,6 +174,7 @@ class Remover implements LinkRemover {
       const error = new CnmError("internal", "link-removal", `cannot delete ${words}`, { cause });
       for (const departure of batch) departure.reject(error);
     } finally {
+      if (socket !== undefined) this.#free.push(socket);
       for (const { index } of batch) this.#leaving.delete(index);
     }
   }

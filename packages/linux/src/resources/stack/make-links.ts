@@ -195,7 +195,7 @@ const quietLink = ({ name, linkLocal }: LinkResource, index: number): readonly R
 const tagLink = ({ name, owner, port, quiet }: LinkResource, index: number): Request =>
   setLinkAt(index, name, { alias: formatOwner(owner), ...(quiet === true ? {} : { port }) });
 
-export function masterIndex(handle: NamespaceHandle, link: LinkResource, master: string): number {
+export function masterIndex(handle: NamespaceHandle, link: Pick<LinkResource, "name">, master: string): number {
   const index = handle.route().interfaceIndex(master);
   if (index !== undefined) return index;
   throw new CnmError(

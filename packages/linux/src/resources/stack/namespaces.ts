@@ -13,6 +13,8 @@ export async function makeNamespaces(
 ): Promise<void> {
   for (const resource of namespaces) {
     if (create(context, resource.path)) {
+      // Of another one that was there, and went otherwise.
+      await context.remover.forget(resource.path);
       done.add.push(resource);
       continue;
     }
@@ -45,6 +47,7 @@ export async function deleteNamespaces(
   for (const resource of namespaces) {
     context.silence(resource.path);
     await context.quiet.end(resource.path);
+    await context.remover.forget(resource.path);
     await context.pool.forget(resource.path);
     deleteNamespace(context.libc, resource.path);
     done.remove.push(resource);

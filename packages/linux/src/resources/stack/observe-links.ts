@@ -11,7 +11,7 @@ export function observeLinks(
   views: readonly NamespaceView[],
   wanted: ReadonlyMap<string, LinkResource>,
 ): readonly LinkResource[] {
-  const ends = new Ends(views);
+  const ends = new Ends(views, (view, link) => wanted.has(keyOf(view, link)));
   return views.flatMap((view) =>
     view.links.flatMap((link) => {
       const asked = wanted.get(keyOf(view, link));
@@ -50,8 +50,7 @@ function resourceOf(
   asked: LinkResource | undefined,
   { ends, views }: { readonly ends: Ends; readonly views: readonly NamespaceView[] },
 ): LinkResource {
-  const master = view.links.find(({ index }) => index === link.masterIndex)?.name;
-  const peer = ends.peerOf(link, asked?.peer?.netns);
+  const peer = ends.peerOf(link, asked?.peer);
   return keyed({
     kind: "link",
     owner,
@@ -61,14 +60,21 @@ function resourceOf(
     up: link.up,
     mtu: link.mtu,
     mac: link.mac,
-    ...(master === undefined ? {} : { master }),
-    ...(link.port === undefined ? {} : { port: link.port }),
-    ...(link.linkLocal === undefined ? {} : { linkLocal: link.linkLocal }),
+    ...asPort(view, link),
     ...(peer === undefined ? {} : { peer }),
     ...standing(view, link, views),
     ...(asked?.adopt === true ? { adopt: true } : {}),
     ...(asked?.shared === undefined ? {} : { shared: asked.shared }),
   });
+}
+
+function asPort({ links }: NamespaceView, link: Link): Pick<LinkResource, "master" | "port" | "linkLocal"> {
+  const master = links.find(({ index }) => index === link.masterIndex)?.name;
+  return {
+    ...(master === undefined ? {} : { master }),
+    ...(link.port === undefined ? {} : { port: link.port }),
+    ...(link.linkLocal === undefined ? {} : { linkLocal: link.linkLocal }),
+  };
 }
 
 const TYPES = ["bridge", "veth", "vlan", "macvlan", "ipvlan"] as const;
@@ -77,16 +83,16 @@ const typeOf = ({ kind }: Link): LinkResource["type"] => TYPES.find((type) => ty
 
 const inside = (netns: string | undefined): { readonly netns?: string } => (netns === undefined ? {} : { netns });
 
-/** Which veth in a namespace belongs to which veth on the host: each knows the other's index. */
+/** Which veth in a namespace belongs to which veth on the host, or to one that is asked for: each knows the other's index. */
 class Ends {
   readonly #inner = new Map<string, { readonly view: NamespaceView; readonly link: Link }[]>();
   readonly #outer = new Set<string>();
 
-  constructor(views: readonly NamespaceView[]) {
+  constructor(views: readonly NamespaceView[], isAsked: (view: NamespaceView, link: Link) => boolean) {
     for (const view of views) {
       for (const link of view.links) {
         if (link.kind !== "veth" || link.linkIndex === undefined) continue;
-        if (view.netns === undefined) this.#outer.add(`${link.index} ${link.linkIndex}`);
+        if (view.netns === undefined || isAsked(view, link)) this.#outer.add(`${link.index} ${link.linkIndex}`);
         else {
           const key = `${link.linkIndex} ${link.index}`;
           this.#inner.set(key, [...(this.#inner.get(key) ?? []), { view, link }]);
@@ -100,14 +106,21 @@ class Ends {
   }
 
   /** Other pairs may have the same two numbers: the namespace that is asked for, or the same tag, tells. */
-  peerOf(outer: Link, netns: string | undefined): NonNullable<LinkResource["peer"]> | undefined {
+  peerOf(outer: Link, asked: LinkResource["peer"]): NonNullable<LinkResource["peer"]> | undefined {
     const found = this.#inner.get(`${outer.index} ${outer.linkIndex}`) ?? [];
     const end =
-      found.find(({ view }) => view.netns === netns) ??
+      found.find(({ view }) => view.netns === asked?.netns) ??
       found.find(({ link }) => link.alias === outer.alias) ??
       found[0];
     if (end?.view.netns === undefined) return undefined;
     const { name, mac, mtu, up } = end.link;
-    return { netns: end.view.netns, name, mac, mtu, up };
+    return {
+      netns: end.view.netns,
+      name,
+      mac,
+      mtu,
+      up,
+      ...(asked?.master === undefined ? {} : asPort(end.view, end.link)),
+    };
   }
 }

@@ -76,7 +76,9 @@ function scopesOf(wanted: readonly StackResource[]): ReadonlyMap<string | undefi
     if (resource.kind === "link") {
       const { netns, name, master, parent, peer } = resource;
       put(netns, { links: master === undefined ? [name] : [name, master] });
-      if (peer !== undefined) put(peer.netns, { links: [peer.name] });
+      if (peer !== undefined) {
+        put(peer.netns, { links: peer.master === undefined ? [peer.name] : [peer.name, peer.master] });
+      }
       if (parent !== undefined) put(undefined, { links: [parent] });
     } else if (resource.kind === "parent") {
       put(undefined, { links: [resource.name] });

@@ -20,7 +20,13 @@ export async function removeLinks(context: StackContext, links: readonly LinkRes
       continue;
     }
     await context.pool.useIfThere(netns, async (handle) => {
-      const names = await deletable(handle, group);
+      const ports = group.filter(({ type }) => type === "veth");
+      if (ports.length > 0)
+        await context.remover.remove(await deletable(handle, ports), { path: netns, namespace: handle.namespace });
+      const names = await deletable(
+        handle,
+        group.filter((link) => !ports.includes(link)),
+      );
       for (const outcome of await handle.route().execute(names.map(deleteLink))) {
         if (outcome !== undefined && outcome.errno !== ENODEV) throw outcome;
       }

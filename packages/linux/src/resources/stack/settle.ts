@@ -1,4 +1,4 @@
-import { CnmError, formatOwner } from "@cnm/core";
+import { CnmError, formatOwner, type OwnerRef } from "@cnm/core";
 import type { Request } from "../../netlink/message.ts";
 import type { NetlinkError } from "../../netlink/netlink-error.ts";
 import type { NetlinkSocket } from "../../netlink/socket.ts";
@@ -87,11 +87,7 @@ function partsOf({ links, addresses, routes }: Work, done: Progress): readonly P
   for (const link of links.make) {
     if (!done.finished.has(link)) finishLink(link, done, add);
     const { owner, peer } = link;
-    if (peer !== undefined) {
-      // Before it is up: a change of a link that is makes IPv6 say its groups once more.
-      add(peer.netns, true, () => ({ request: setLink(peer.name, { alias: formatOwner(owner) }) }));
-      add(peer.netns, true, () => ({ request: setLink(peer.name, { up: peer.up }) }));
-    }
+    if (peer !== undefined) finishPeer(owner, peer, add);
     if (peer !== undefined && done.portless.has(link))
       add(peer.netns, true, () => ({ request: askForLink(peer.name) }));
   }
@@ -147,6 +143,18 @@ function finishLink(link: LinkResource, done: Progress, add: Add): void {
   }));
 }
 
+/** Up last: a change of a link that is up makes IPv6 say its groups once more. */
+function finishPeer(owner: OwnerRef, peer: NonNullable<LinkResource["peer"]>, add: Add): void {
+  const { netns, name, master, port, up, linkLocal } = peer;
+  if (linkLocal !== undefined) add(netns, true, () => linkLocalOperation(name, linkLocal));
+  // Flags of a port are applied before the rest of a request: it has to be a port already.
+  if (master !== undefined) {
+    add(netns, true, (handle) => ({ request: setLink(name, { masterIndex: masterIndex(handle, peer, master) }) }));
+  }
+  add(netns, true, () => ({ request: setLink(name, { alias: formatOwner(owner), port }) }));
+  add(netns, true, () => ({ request: setLink(name, { up }) }));
+}
+
 /** Where there is no IPv6, there is nothing to be set. */
 const linkLocalOperation = (name: string, linkLocal: boolean): Operation => ({
   request: setLink(name, { linkLocal }),
@@ -192,13 +200,21 @@ const masterOf = (handle: NamespaceHandle, link: LinkResource): number =>
 function alterPeer({ from, to }: Alteration<LinkResource>, add: Add): void {
   const [old, wanted] = [from.peer, to.peer];
   if (old === undefined || wanted === undefined) return;
+  const { netns, name, master, port, linkLocal } = wanted;
   const change: LinkChange = {
     alias: formatOwner(to.owner),
     ...(old.up === wanted.up ? {} : { up: wanted.up }),
     ...(old.mtu === wanted.mtu || wanted.mtu === undefined ? {} : { mtu: wanted.mtu }),
-    ...(old.mac === wanted.mac ? {} : { mac: wanted.mac }),
+    ...(old.mac === wanted.mac || wanted.mac === undefined ? {} : { mac: wanted.mac }),
+    ...(port === undefined ? {} : { port }),
   };
-  add(wanted.netns, true, () => ({ request: setLink(wanted.name, change) }));
+  if (master !== undefined && old.master !== master) {
+    add(netns, true, (handle) => ({ request: setLink(name, { masterIndex: masterIndex(handle, wanted, master) }) }));
+  }
+  if (linkLocal !== undefined && old.linkLocal !== linkLocal) {
+    add(netns, true, () => linkLocalOperation(name, linkLocal));
+  }
+  add(netns, true, () => ({ request: setLink(name, change) }));
 }
 
 function addressAddition(socket: NetlinkSocket, resource: AddressResource, done: Progress): Operation {

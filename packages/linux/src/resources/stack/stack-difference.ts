@@ -16,18 +16,14 @@ export function stackDifference(wanted: StackResource, found: StackResource): st
 }
 
 function linkDifference(wanted: LinkResource, found: LinkResource): string | undefined {
-  const state = differs("state", word(wanted.up), word(found.up));
   const type = differs("type", wanted.type, found.type);
-  if (wanted.adopt === true && wanted.type !== "vlan") return type ?? (wanted.up ? state : undefined);
+  if (wanted.adopt === true && wanted.type !== "vlan") {
+    return type ?? (wanted.up ? stateDifference(wanted, found) : undefined);
+  }
   return (
     type ??
-    state ??
-    differs("MTU", wanted.mtu, found.mtu) ??
-    differs("MAC address", wanted.mac, found.mac) ??
+    endDifference(wanted, found) ??
     differs("master", wanted.master, found.master, true) ??
-    differs("hairpin", wanted.port?.hairpin, found.port?.hairpin) ??
-    differs("isolation", wanted.port?.isolated, found.port?.isolated) ??
-    linkLocalDifference(wanted.linkLocal, found.linkLocal) ??
     differs("parent", wanted.parent, found.parent) ??
     differs("VLAN", wanted.vlanId, found.vlanId) ??
     differs("mode", wanted.mode, found.mode) ??
@@ -35,6 +31,23 @@ function linkDifference(wanted: LinkResource, found: LinkResource): string | und
     peerDifference(wanted.peer, found.peer)
   );
 }
+
+type End = Pick<LinkResource, "up" | "mtu" | "mac" | "master" | "port" | "linkLocal">;
+
+/** Of either end of a pair. */
+const endDifference = (wanted: End, found: End): string | undefined =>
+  stateDifference(wanted, found) ??
+  differs("MTU", wanted.mtu, found.mtu) ??
+  differs("MAC address", wanted.mac, found.mac) ??
+  differs("master", wanted.master, found.master) ??
+  differs("hairpin", wanted.port?.hairpin, found.port?.hairpin) ??
+  differs("isolation", wanted.port?.isolated, found.port?.isolated) ??
+  // A bridge that takes no note of groups sends all multicast everywhere.
+  differs("multicast router", wanted.port?.router, found.port?.router ?? wanted.port?.router) ??
+  linkLocalDifference(wanted.linkLocal, found.linkLocal);
+
+const stateDifference = (wanted: End, found: End): string | undefined =>
+  differs("state", word(wanted.up), word(found.up));
 
 /** Where the host has no IPv6, there is none to make an address. */
 function linkLocalDifference(wanted: boolean | undefined, found: boolean | undefined): string | undefined {
@@ -48,9 +61,7 @@ function peerDifference(wanted: LinkResource["peer"], found: LinkResource["peer"
   const difference =
     differs("name", wanted.name, found.name) ??
     differs("namespace", wanted.netns, found.netns) ??
-    differs("state", word(wanted.up), word(found.up)) ??
-    differs("MTU", wanted.mtu, found.mtu) ??
-    differs("MAC address", wanted.mac, found.mac);
+    endDifference(wanted, found);
   return difference === undefined ? undefined : `its other end: ${difference}`;
 }
 

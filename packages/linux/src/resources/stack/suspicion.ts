@@ -110,10 +110,13 @@ function isAmiss(
 ): boolean {
   // A bridge's own words about its ports: what matters of them is said of the link, too.
   if (resource.kind !== "link" || family === AF_BRIDGE) return false;
-  const { master, peer } = resource;
+  const { peer } = resource;
   const isPeer = peer?.name === name && resource.name !== name;
   const isUp = (flags & IFF_UP) !== 0;
-  if (isPeer) return peer.up !== isUp;
-  if (resource.up !== isUp) return true;
-  return master !== undefined && attributes.IFLA_MASTER !== indexOf(master);
+  const end = isPeer ? peer : resource;
+  if (end.up !== isUp) return true;
+  if (end.master === undefined) return false;
+  return (
+    attributes.IFLA_MASTER === undefined || (end.netns === undefined && attributes.IFLA_MASTER !== indexOf(end.master))
+  );
 }

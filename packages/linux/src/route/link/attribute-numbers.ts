@@ -20,6 +20,7 @@ export const VETH_INFO_PEER = 1;
 
 /** In IFLA_INFO_SLAVE_DATA of a bridge's port. */
 export const IFLA_BRPORT_MODE = 4;
+export const IFLA_BRPORT_MULTICAST_ROUTER = 25;
 export const IFLA_BRPORT_ISOLATED = 33;
 
 /** In IFLA_AF_SPEC, by address family; and in what is there of IPv6. */

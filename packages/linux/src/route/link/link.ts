@@ -1,4 +1,5 @@
-import { IFF_UP, IN6_ADDR_GEN_MODE_NONE } from "../constants.ts";
+import { IFF_UP, IN6_ADDR_GEN_MODE_NONE, MDB_RTR_TYPE_PERM } from "../constants.ts";
+import type { PortFlags } from "./kinds/bridge-port.ts";
 import type { LinkMessage } from "./link-message.ts";
 import type { LinkStatistics } from "./statistics.ts";
 
@@ -21,7 +22,7 @@ export interface Link {
   /** A veth's other end, a parent: its index in namespace `linkNamespaceId` (absent: this one). */
   readonly linkIndex?: number;
   readonly linkNamespaceId?: number;
-  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean };
+  readonly port?: PortFlags;
   /** Whether IPv6 makes a link-local address on it; absent: there is no IPv6. */
   readonly linkLocal?: boolean;
   /** What a card is plugged into: "pci", "virtio"… */
@@ -61,10 +62,16 @@ function known(data: Dependent): Readonly<Record<string, unknown>> {
   return data === undefined || data.of === undefined ? {} : { ...data.value };
 }
 
-function portOf(data: Dependent): { readonly port?: { readonly hairpin: boolean; readonly isolated: boolean } } {
+function portOf(data: Dependent): { readonly port?: PortFlags } {
   if (data?.of !== "bridge") return {};
-  const { IFLA_BRPORT_MODE, IFLA_BRPORT_ISOLATED } = known(data);
-  return { port: { hairpin: IFLA_BRPORT_MODE === 1, isolated: IFLA_BRPORT_ISOLATED === 1 } };
+  const { IFLA_BRPORT_MODE, IFLA_BRPORT_ISOLATED, IFLA_BRPORT_MULTICAST_ROUTER: router } = known(data);
+  return {
+    port: {
+      hairpin: IFLA_BRPORT_MODE === 1,
+      isolated: IFLA_BRPORT_ISOLATED === 1,
+      ...(router === undefined ? {} : { router: router === MDB_RTR_TYPE_PERM }),
+    },
+  };
 }
 
 const linkLocalOf = (mode: number | undefined): { readonly linkLocal?: boolean } =>

@@ -1,13 +1,21 @@
 import type { ByteWriter } from "../../netlink/byte-writer.ts";
 import { AF_INET6 } from "../../netlink/constants.ts";
 import type { Request } from "../../netlink/message.ts";
-import { IFF_UP, IN6_ADDR_GEN_MODE_EUI64, IN6_ADDR_GEN_MODE_NONE, RTM_NEWLINK } from "../constants.ts";
+import {
+  IFF_UP,
+  IN6_ADDR_GEN_MODE_EUI64,
+  IN6_ADDR_GEN_MODE_NONE,
+  MDB_RTR_TYPE_PERM,
+  MDB_RTR_TYPE_TEMP_QUERY,
+  RTM_NEWLINK,
+} from "../constants.ts";
 import { writeMac } from "../ip-bytes.ts";
 import {
   IFLA_ADDRESS,
   IFLA_AF_SPEC,
   IFLA_BRPORT_ISOLATED,
   IFLA_BRPORT_MODE,
+  IFLA_BRPORT_MULTICAST_ROUTER,
   IFLA_GROUP,
   IFLA_IFALIAS,
   IFLA_IFNAME,
@@ -18,6 +26,7 @@ import {
   IFLA_MASTER,
   IFLA_MTU,
 } from "./attribute-numbers.ts";
+import type { PortFlags } from "./kinds/bridge-port.ts";
 import { IPVLAN_FLAGS, IPVLAN_MODES, type IpvlanFlag, type IpvlanMode } from "./kinds/ipvlan.ts";
 import { MACVLAN_MODES, type MacvlanMode } from "./kinds/macvlan.ts";
 import { linkAttributes } from "./link-message.ts";
@@ -37,7 +46,7 @@ export interface LinkChange {
   readonly macvlan?: MacvlanMode | undefined;
   readonly ipvlan?: { readonly mode: IpvlanMode; readonly flag: IpvlanFlag } | undefined;
   /** Flags of a bridge port; only for a link that is one already. */
-  readonly port?: { readonly hairpin: boolean; readonly isolated: boolean } | undefined;
+  readonly port?: PortFlags | undefined;
 }
 
 /**
@@ -92,12 +101,15 @@ class LinkChangeRequest implements Request {
   }
 }
 
-function writePort(out: ByteWriter, { hairpin, isolated }: NonNullable<LinkChange["port"]>): void {
+function writePort(out: ByteWriter, { hairpin, isolated, router }: PortFlags): void {
   const info = out.begin(IFLA_LINKINFO);
   out.textAttribute(IFLA_INFO_SLAVE_KIND, "bridge");
   const data = out.begin(IFLA_INFO_SLAVE_DATA);
   out.u8Attribute(IFLA_BRPORT_MODE, hairpin ? 1 : 0);
   out.u8Attribute(IFLA_BRPORT_ISOLATED, isolated ? 1 : 0);
+  if (router !== undefined) {
+    out.u8Attribute(IFLA_BRPORT_MULTICAST_ROUTER, router ? MDB_RTR_TYPE_PERM : MDB_RTR_TYPE_TEMP_QUERY);
+  }
   out.end(data);
   out.end(info);
 }

@@ -13,9 +13,21 @@ export const bridgePort = attributes({
   IFLA_BRPORT_LEARNING: u8(8),
   IFLA_BRPORT_UNICAST_FLOOD: u8(9),
   IFLA_BRPORT_PROXYARP: u8(10),
+  /** MDB_RTR_TYPE_*: which multicast a port gets besides that of groups heard of at it. */
+  IFLA_BRPORT_MULTICAST_ROUTER: u8(25),
   IFLA_BRPORT_MCAST_FLOOD: u8(27),
   IFLA_BRPORT_NEIGH_SUPPRESS: u8(32),
   IFLA_BRPORT_ISOLATED: u8(33),
 });
+
+/** Of a link as port of a bridge. */
+export interface PortFlags {
+  /** Frames may leave by the port that they came in by. */
+  readonly hairpin: boolean;
+  /** It reaches only ports that are not isolated, and the bridge itself. */
+  readonly isolated: boolean;
+  /** All multicast goes to it, as to a router's port. Absent: as the bridge finds; read back, that it takes no note of groups. */
+  readonly router?: boolean;
+}
 
 export type BridgePortValues = ValuesOf<typeof bridgePort>;

@@ -1,0 +1,3 @@
+import { bridgeBehaviour } from "./behaviour/bridge-behaviour.ts";
+
+bridgeBehaviour("nftables", { segmentSize: 1 });
