@@ -63,7 +63,7 @@ export const labelOf = ({ labels }: { readonly labels: Readonly<Record<string, s
 
 function checkNetwork(thing: Thing | undefined, network: Records["networks"][number]): readonly string[] {
   if (thing?.what.kind !== "create-network") return [];
-  const text = ({ name, ipv4, ipv6, internal }: Omit<typeof thing.what, "kind" | "icc">): string =>
+  const text = ({ name, ipv4, ipv6, internal }: Omit<typeof thing.what, "kind" | "icc" | "segmentSize">): string =>
     JSON.stringify({ name, ipv4, ipv6, internal });
   return compare(`what network ${thing.id} is`, [text(thing.what)], [text(network)]);
 }

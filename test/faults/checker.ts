@@ -20,6 +20,7 @@ import { nftables } from "./witness/nftables.ts";
 import { pins } from "./witness/pins.ts";
 import { sandboxFlows } from "./witness/sandbox-flows.ts";
 import { sandboxLinks } from "./witness/sandbox-links.ts";
+import { segmentLinks } from "./witness/segment-links.ts";
 
 export interface CheckerParts {
   readonly host: TestHost;
@@ -99,6 +100,7 @@ export class Checker {
       ...heldPorts(records),
       ...(await hostLinks(records, host.namespace)),
       ...(await sandboxLinks(records, foreign, namespaces)),
+      ...(await segmentLinks(records, directories.run, namespaces)),
       ...(await firewall(records, host.namespace)),
       ...(await balancedPorts(records, host.namespace, foreign, namespaces)),
       ...(await flows(records, host.namespace)),
@@ -117,7 +119,7 @@ export class Checker {
 
 /** Proves that the witnesses look: a link goes behind everybody's back, and so does where the host's ports lead. */
 function spoil({ records: { endpoints, services }, hold }: Sight): boolean {
-  const [victim] = endpoints;
+  const victim = endpoints.find(({ endpoint }) => endpoint.segment === undefined);
   const balances = services.some(({ bindings }) => bindings.length > 0);
   if (victim === undefined && !balances) return false;
   hold();

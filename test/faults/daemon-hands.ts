@@ -1,7 +1,7 @@
 import { CnmError, ObjectTurns } from "@cnm/core";
 import type { Client } from "@cnm/daemon/client";
 import type { DrawnService } from "./draw-service.ts";
-import { DRAIN, type Hands } from "./hands.ts";
+import { DRAIN, type Hands, networkOptions } from "./hands.ts";
 import { LABEL } from "./journal.ts";
 
 /** Operations as requests to a daemon. */
@@ -16,13 +16,13 @@ export function daemonHands(client: Client): Hands {
     await client.disconnectNetwork(endpoint.NetworkId, sandbox);
   };
   return {
-    createNetwork: ({ name, ipv4, ipv6, internal, icc }, label) =>
+    createNetwork: (what, label) =>
       client.createNetwork({
-        Name: name,
-        EnableIPv4: ipv4,
-        EnableIPv6: ipv6,
-        Internal: internal,
-        Options: icc ? {} : { "com.docker.network.bridge.enable_icc": "false" },
+        Name: what.name,
+        EnableIPv4: what.ipv4,
+        EnableIPv6: what.ipv6,
+        Internal: what.internal,
+        Options: networkOptions(what),
         Labels: { [LABEL]: label },
       }),
     createSandbox: (name, netns, label) =>

@@ -17,6 +17,11 @@ export interface Hands {
 
 export type Drawn<Kind extends Operation["kind"]> = Operation & { readonly kind: Kind };
 
+export const networkOptions = ({ icc, segmentSize }: Drawn<"create-network">): Readonly<Record<string, string>> => ({
+  ...(icc ? {} : { "com.docker.network.bridge.enable_icc": "false" }),
+  "cnm.network.bridge.segment_size": String(segmentSize),
+});
+
 interface InHand {
   readonly id: string;
   readonly label: string;

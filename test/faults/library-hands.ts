@@ -1,13 +1,14 @@
 import type { Controller, EndpointHandle } from "@cnm/core";
 import type { DrawnService } from "./draw-service.ts";
-import { DRAIN, type Hands } from "./hands.ts";
+import { DRAIN, type Hands, networkOptions } from "./hands.ts";
 import { LABEL } from "./journal.ts";
 
 /** Operations as calls of the library. */
 export function libraryHands(controller: Controller): Hands {
   return {
-    createNetwork: ({ name, ipv4, ipv6, internal, icc }, label) => {
-      const options = icc ? {} : { "com.docker.network.bridge.enable_icc": "false" };
+    createNetwork: (what, label) => {
+      const { name, ipv4, ipv6, internal } = what;
+      const options = networkOptions(what);
       return controller.createNetwork({ name, ipv4, ipv6, internal, options, labels: { [LABEL]: label } });
     },
     createSandbox: (name, netns, label) =>

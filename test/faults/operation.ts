@@ -12,6 +12,8 @@ export type Operation =
       readonly ipv6: boolean;
       readonly internal: boolean;
       readonly icc: boolean;
+      /** So many endpoints on each of its bridges; 0: all on one. */
+      readonly segmentSize: number;
     }
   /** `foreign`: which of the harness's namespaces; a new one if absent. */
   | { readonly kind: "create-sandbox"; readonly name: string; readonly foreign?: number }
@@ -86,7 +88,8 @@ export function drawOperation(seed: number, number: number): Operation {
     case "create-network": {
       const families = pick(["4", "4", "46", "46", "46", "6"]);
       const [ipv4, ipv6] = [families.includes("4"), families.includes("6")];
-      return { kind, name: pick(NETWORKS), ipv4, ipv6, internal: random() < 0.2, icc: random() < 0.8 };
+      const [internal, icc] = [random() < 0.2, random() < 0.8];
+      return { kind, name: pick(NETWORKS), ipv4, ipv6, internal, icc, segmentSize: pick([0, 1, 2]) };
     }
     case "create-sandbox": {
       const guest = random() < 0.35;

@@ -63,3 +63,28 @@ export function addressOf({ addresses }: Endpoint, family: 4 | 6): string | unde
 export const bridgeOf = ({ id, options }: Network): string =>
   options["com.docker.network.bridge.name"] ?? `br-${id.slice(0, 12)}`;
 export const vethOf = ({ id }: Endpoint): string => `veth${id.slice(0, 7)}`;
+
+/** A further bridge of a network, and who is on it. */
+export interface Segment {
+  readonly network: Network;
+  /** The file of its namespace. */
+  readonly pin: string;
+  readonly bridge: string;
+  /** The link to the first bridge: the end on the host, and the one beside the bridge. */
+  readonly port: string;
+  readonly uplink: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+export function segmentsOf({ endpoints }: Records): readonly Segment[] {
+  const found = new Map<string, Segment>();
+  for (const { endpoint, network } of endpoints) {
+    if (endpoint.segment === undefined) continue;
+    const [pin, short] = [12, 8].map((length) => `${network.id.slice(0, length)}.${endpoint.segment}`);
+    if (pin === undefined) continue;
+    const others = found.get(pin)?.endpoints ?? [];
+    const names = { pin, bridge: `br-${short}`, port: `sg-${short}`, uplink: `up-${short}` };
+    found.set(pin, { network, ...names, endpoints: [...others, endpoint] });
+  }
+  return [...found.values()];
+}

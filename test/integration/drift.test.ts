@@ -11,7 +11,7 @@ const neighbour = host.makeNeighbour();
 let world: World;
 let box: SandboxHandle;
 let inside: Namespace;
-let names: { readonly bridge: string; readonly veth: string; readonly endpoint: string };
+let names: { readonly bridge: string; readonly segment: string; readonly veth: string; readonly endpoint: string };
 let call: Socket;
 let heard: Drift[];
 let wake: () => void = () => undefined;
@@ -23,14 +23,20 @@ afterEach(async () => {
 afterAll(() => host.close());
 
 /** A published port with an open connection through it, and an ear on drift. */
-async function begin(firewall: "nftables" | "iptables"): Promise<void> {
-  world = await World.open(host, { firewall });
+async function begin(firewall: "nftables" | "iptables", others = 0): Promise<void> {
+  world = await World.open(host, { firewall, bridge: { segmentSize: 1 } });
   const web = await world.cnm.createNetwork({ name: "web", ipam: { subnets: ["10.7.1.0/24", "fd07:1::/64"] } });
+  for (let other = 0; other < others; other++) {
+    await (await world.cnm.createSandbox({ name: `other${other}` })).join(web, {
+      addresses: [`10.7.1.${100 + other}`],
+    });
+  }
   box = await world.cnm.createSandbox({ name: "one" });
   const endpoint = await box.join(web, { ports: ["8080:80"] });
   inside = await world.inside(box);
   names = {
     bridge: `br-${web.id.slice(0, 12)}`,
+    segment: `${web.id.slice(0, 8)}.${others}`,
     veth: `veth${endpoint.id.slice(0, 7)}`,
     endpoint: `endpoint ${(await endpoint.info()).name}`,
   };
@@ -264,6 +270,79 @@ describe("with nftables", () => {
       await drift("address", /is gone/);
     }
   });
+});
+
+/** A program, in the namespace of the segment that the endpoint is on. */
+function inSegment(...args: readonly string[]): void {
+  const namespace = host.openNamespace(segmentPath());
+  try {
+    run("ip", args, namespace);
+  } finally {
+    namespace.close();
+  }
+}
+
+const segmentPath = (): string =>
+  `${host.runDir}/netns/${names.bridge.slice("br-".length)}.${names.segment.slice("01234567.".length)}`;
+
+describe("on a further bridge of the network", () => {
+  beforeEach(() => begin("nftables", 2));
+
+  it.each<Harm>([
+    {
+      what: "the bridge is deleted",
+      do: () => inSegment("link", "delete", `br-${names.segment}`),
+      event: ["link", /^link br-\w+\.2 in .*: is gone$/],
+      finding: /^missing link br-\w+\.2 in .* of network web is missing$/,
+    },
+    {
+      what: "the link to the first bridge is deleted",
+      do: () => ip("link", "delete", `sg-${names.segment}`),
+      event: ["link", /^link sg-\w+\.2: is gone$/],
+      finding: /^missing link sg-\w+\.2: .* of network web is missing$/,
+    },
+    {
+      what: "that link is taken off the first bridge",
+      do: () => ip("link", "set", `sg-${names.segment}`, "nomaster"),
+      event: ["link", /^link sg-\w+\.2: master is not set, not br-/],
+      finding: /^changed link sg-/,
+    },
+    {
+      what: "its other end is taken off the bridge",
+      do: () => inSegment("link", "set", `up-${names.segment}`, "nomaster"),
+      event: ["link", /^link sg-\w+\.2: its other end: master is not set, not br-/],
+      finding: /^changed link sg-/,
+    },
+    {
+      what: "its other end is set down",
+      do: () => inSegment("link", "set", `up-${names.segment}`, "down"),
+      event: ["link", /^link sg-\w+\.2: its other end: state is down, not up$/],
+      finding: /^changed link sg-/,
+    },
+    {
+      what: "that link no longer gets all multicast",
+      do: () => ip("link", "set", `sg-${names.segment}`, "type", "bridge_slave", "mcast_router", "1"),
+      finding: /^changed link sg-.*multicast router is false, not true/,
+    },
+    {
+      what: "the endpoint's port is deleted",
+      do: () => inSegment("link", "delete", names.veth),
+      event: ["link", /^link veth\w+ in .*: is gone$/],
+      finding: /^missing link veth\w+ in .*: .* of endpoint .* on network web is missing$/,
+    },
+    {
+      what: "the endpoint's port is taken off the bridge",
+      do: () => inSegment("link", "set", names.veth, "nomaster"),
+      event: ["link", /^link veth\w+ in .*: master is not set, not br-/],
+      finding: /^changed link veth/,
+    },
+    {
+      what: "the first bridge is deleted",
+      do: () => ip("link", "delete", names.bridge),
+      event: ["link", /^link br-\w+: is gone$/],
+      finding: /^missing link br-/,
+    },
+  ])("$what: told, named, mended, and connections live on", healed);
 });
 
 describe("with iptables", () => {

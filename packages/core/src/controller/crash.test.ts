@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { CnmError } from "../errors/cnm-error.ts";
 import { memoryStore } from "../store/memory-store.ts";
+import { FAKE_SEGMENT_SIZE } from "../testing/fake-bridge.ts";
 import { FakeWorld } from "../testing/fake-world.ts";
 import type { Controller } from "./controller.ts";
 
@@ -111,7 +112,11 @@ async function operate(controller: Controller, operation: Operation): Promise<vo
 async function perform(controller: Controller, operation: Operation): Promise<void> {
   switch (operation.do) {
     case "create network":
-      await controller.createNetwork({ name: operation.network, ipv6: operation.network === "red" });
+      await controller.createNetwork({
+        name: operation.network,
+        ipv6: operation.network === "red",
+        options: operation.network === "red" ? { [FAKE_SEGMENT_SIZE]: "1" } : {},
+      });
       return;
     case "remove network":
       await (await controller.network(operation.network)).remove();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { CnmError } from "../errors/cnm-error.ts";
 import { memoryStore } from "../store/memory-store.ts";
+import { FAKE_SEGMENT_SIZE } from "../testing/fake-bridge.ts";
 import { FakeWorld, type OpenWorld } from "../testing/fake-world.ts";
 import type { Controller } from "./controller.ts";
 
@@ -24,6 +25,13 @@ const joined = async (controller: Controller) => {
   await box.join("db");
 };
 
+/** The next one on that network gets a segment of its own. */
+const oneOnSegments = async (controller: Controller) => {
+  await controller.createNetwork({ name: "web", options: { [FAKE_SEGMENT_SIZE]: "1" } });
+  for (const name of ["first", "box"]) await controller.createSandbox({ name });
+  await (await controller.sandbox("first")).join("web");
+};
+
 const MAKING: readonly Case[] = [
   { name: "the first network", operate: (controller) => controller.createNetwork({ name: "web", ipv6: true }) },
   {
@@ -44,6 +52,11 @@ const MAKING: readonly Case[] = [
       await (await controller.sandbox("box")).join("web", { ports: ["8080:80"] });
     },
     operate: async (controller) => (await controller.sandbox("box")).join("db", { gatewayPriority: 1 }),
+  },
+  {
+    name: "a join on a segment that there was not",
+    prepare: oneOnSegments,
+    operate: async (controller) => (await controller.sandbox("box")).join("web", { ports: ["8080:80"] }),
   },
 ];
 

@@ -4,7 +4,7 @@ import type { HostFacts } from "../contracts/platform.ts";
 import { CnmError } from "../errors/cnm-error.ts";
 import type { Endpoint } from "../model/endpoint.ts";
 import type { Family, Network } from "../model/network.ts";
-import { HOST_OWNER, type OwnerRef, sameOwner } from "../model/owner.ts";
+import { type OwnerRef, sameOwner } from "../model/owner.ts";
 import type { PublishedPort } from "../model/port.ts";
 import type { Resource } from "../model/resource.ts";
 import { type NetworkSample, type SampleMaker, sampleMaker } from "./driver-samples.ts";
@@ -251,6 +251,25 @@ function endpointCases(test: Test, sample: NetworkSample, options: Endpoint["opt
       }
     }),
   );
+
+  test(
+    "on a further segment need the same of it, and nothing that one on the first needs not to be alone",
+    each(({ driver, make, network, more }) => {
+      if (driver.segmentSize?.(network) === undefined) return;
+      const plan = (number: number, segment: number): readonly Resource[] => {
+        const endpoint = { ...make.endpoint(network, number, more), segment };
+        const planned = driver.planEndpoint(endpoint, make.context(network, number));
+        sound(planned, { kind: "endpoint", id: endpoint.id });
+        return planned;
+      };
+      const further = (resources: readonly Resource[]) =>
+        resources.filter(({ shared, owner }) => shared === true && owner.kind === "network");
+      assert.deepEqual(further(plan(1, 0)), []);
+      assert.notDeepEqual(further(plan(1, 1)), []);
+      assert.deepEqual(further(plan(1, 1)), further(plan(2, 1)));
+      distinct([...further(plan(1, 1)), ...further(plan(1, 2))]);
+    }),
+  );
 }
 
 function severalCases(test: Test, { clashes = {}, together = {}, networks }: DriverSubject): void {
@@ -289,8 +308,9 @@ function sound(plan: readonly Resource[], owner: OwnerRef): void {
   for (const resource of plan) {
     assert.deepEqual(again(resource), resource, "plain data, so that it can be stored");
     assert.notEqual(resource.kind, "");
-    const due = resource.shared === true ? HOST_OWNER : owner;
-    assert.ok(sameOwner(resource.owner, due), `${resource.key} is ${JSON.stringify(resource.owner)}'s`);
+    const isRight =
+      resource.shared === true ? ["host", "network"].includes(resource.owner.kind) : sameOwner(resource.owner, owner);
+    assert.ok(isRight, `${resource.key} is ${JSON.stringify(resource.owner)}'s`);
   }
 }
 

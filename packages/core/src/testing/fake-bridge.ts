@@ -8,7 +8,8 @@ import type { PublishedPort } from "../model/port.ts";
 import type { FakeResource } from "./fake-resource.ts";
 
 export const FAKE_BRIDGE_NAME = "fake.bridge.name";
-const NETWORK_OPTIONS = [FAKE_BRIDGE_NAME, "fake.prefix"];
+export const FAKE_SEGMENT_SIZE = "fake.segment_size";
+const NETWORK_OPTIONS = [FAKE_BRIDGE_NAME, FAKE_SEGMENT_SIZE, "fake.prefix"];
 const ENDPOINT_OPTIONS = [
   "fake.flavour",
   "com.docker.network.endpoint.sysctls",
@@ -36,6 +37,10 @@ export function fakeBridge(): PlanningDriver<FakeResource> {
     interfacePrefix: ({ options }) => options["fake.prefix"] ?? "eth",
     offersGateway: (network, family) => !network.internal && network.ipam.pools.some((pool) => pool.family === family),
     portPolicy,
+    segmentSize: ({ options }) => {
+      const size = options[FAKE_SEGMENT_SIZE];
+      return size === undefined ? undefined : Number(size);
+    },
     planNetwork,
     planEndpoint,
   };
@@ -76,9 +81,14 @@ function planEndpoint(endpoint: Endpoint, { network, sandbox }: EndpointContext)
   const owner: OwnerRef = { kind: "endpoint", id: endpoint.id };
   const namespace = sandbox.namespace.path;
   const link = `${namespace}/${endpoint.interfaceName}`;
-  const { interfaceName: name, macAddress: mac } = endpoint;
+  const { interfaceName: name, macAddress: mac, segment = 0 } = endpoint;
+  const bridge = segment === 0 ? bridgeName(network) : `${bridgeName(network)}.${segment}`;
+  const networkOwner: OwnerRef = { kind: "network", id: network.id };
   return [
-    { kind: "link", key: `link ${link}`, owner, namespace, name, mac, bridge: bridgeName(network) },
+    ...(segment === 0
+      ? []
+      : [{ kind: "bridge", key: `bridge ${bridge}`, owner: networkOwner, shared: true, name: bridge } as const]),
+    { kind: "link", key: `link ${link}`, owner, namespace, name, mac, bridge },
     ...endpoint.addresses.map(
       ({ address }): FakeResource => ({ kind: "address", key: `address ${link} ${address}`, owner, link, address }),
     ),

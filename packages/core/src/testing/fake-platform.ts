@@ -140,8 +140,8 @@ export class FakePlatform implements Platform<FakeResource> {
   }
 
   difference(wanted: FakeResource, found: FakeResource): string | undefined {
-    const { shared: _, ...object } = wanted;
-    const comparable = { ...found, ...("restore" in wanted ? { restore: wanted.restore } : {}) };
+    const [{ shared: _, ...object }, { shared: __, ...there }] = [wanted, found];
+    const comparable = { ...there, ...("restore" in wanted ? { restore: wanted.restore } : {}) };
     if (isDeepStrictEqual(object, comparable)) return undefined;
     return `${JSON.stringify(comparable)} instead of ${JSON.stringify(object)}`;
   }

@@ -10,7 +10,7 @@ import type { LinkSpec } from "../../route/link/link-spec.ts";
 import { setLinkAt } from "../../route/link/set-link.ts";
 import type { LinkResource } from "../resource.ts";
 import { byNamespace } from "./by-namespace.ts";
-import { EAFNOSUPPORT, EBUSY, EEXIST } from "./errno-numbers.ts";
+import { EAFNOSUPPORT, EBUSY, EEXIST, EXFULL } from "./errno-numbers.ts";
 import { isHalfMade } from "./half-made.ts";
 import { createStanding, isStanding, standsBadly } from "./make-standing.ts";
 import { removeLinks } from "./remove-links.ts";
@@ -124,6 +124,7 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
   ): Promise<boolean> {
     if (outcome === undefined) return true;
     if (isUnknownKind(outcome)) throw unknownKind(link, outcome);
+    if (outcome.errno === EXFULL) throw bridgeFull(link, outcome);
     if (outcome.errno === EEXIST) {
       const there = await look(handle, link.name);
       if (there === undefined) throw peerClash(link, outcome);
@@ -230,6 +231,11 @@ async function peerIsThere(context: StackContext, { peer }: LinkResource): Promi
 function unknownKind({ name, type }: LinkResource, cause: NetlinkError): CnmError {
   const message = `cannot make ${type} ${name}: this kernel has no ${type} links; it ${kindNeeds(type)}`;
   return new CnmError("unsupported", "link-kind-missing", message, { cause });
+}
+
+function bridgeFull({ name, master }: LinkResource, cause: NetlinkError): CnmError {
+  const message = `cannot make ${name}: bridge ${master} has as many ports as a bridge can have (1,023)`;
+  return new CnmError("forbidden", "bridge-full", message, { cause });
 }
 
 function clash({ name, type }: LinkResource, there: Link, cause: NetlinkError): CnmError {
