@@ -29,7 +29,7 @@ export function pairs(wanted: readonly LinuxResource[]): readonly Attachment[] {
   const links = wanted.filter((resource) => resource.kind === "link");
   const behind = new Map(links.map(({ master, peer }) => [peer?.master, master]));
   return links.flatMap(({ owner, master, peer }) => {
-    if (master === undefined || peer?.netns === undefined) return [];
+    if (master === undefined || peer === undefined || peer.master !== undefined) return [];
     const { netns, name } = peer;
     return [{ owner, master: behind.get(master) ?? master, peer: { netns, name } }];
   });
