@@ -10,7 +10,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
   kernel: ["test/kernel/"],
   /** All that bridge networks promise, and what they are made of. */
   bridge: [
-    ...["bridge-nftables", "bridge-iptables", "firewall-traffic", "drift", "hazards", "host-claim"],
+    ...["bridge-nftables", "bridge-iptables", "segments", "firewall-traffic", "drift", "hazards", "host-claim"],
     ...[
       "integration/nftables",
       "integration/iptables",
@@ -23,7 +23,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   /** As much as there is time for whenever something changes. */
-  ci: ["test/kernel/", "bridge-nftables", "bridge-iptables", "conntrack"],
+  ci: ["test/kernel/", "bridge-nftables", "bridge-iptables", "segments", "conntrack"],
 };
 
 /**
