@@ -253,7 +253,7 @@ function endpointCases(test: Test, sample: NetworkSample, options: Endpoint["opt
   );
 
   test(
-    "on a further segment need the same of it, and nothing that one on the first needs not to be alone",
+    "needs the same of a further segment as all others on it, and on the first one nothing of the kind",
     each(({ driver, make, network, more }) => {
       if (driver.segmentSize?.(network) === undefined) return;
       const plan = (number: number, segment: number): readonly Resource[] => {

@@ -20,7 +20,8 @@ export async function removeLinks(context: StackContext, links: readonly LinkRes
       continue;
     }
     await context.pool.useIfThere(netns, async (handle) => {
-      const ports = group.filter(({ type }) => type === "veth");
+      // Of a network's further bridges. The namespaces of others see no more of us than they have to.
+      const ports = group.filter(({ type, master }) => type === "veth" && master !== undefined);
       if (ports.length > 0)
         await context.remover.remove(await deletable(handle, ports), { path: netns, namespace: handle.namespace });
       const names = await deletable(
