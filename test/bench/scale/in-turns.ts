@@ -18,12 +18,14 @@ const AT_A_TIME = 10;
  * the thread was ready to run, and other programs had the processors, is not theirs, and counts for neither.
  *
  * What the works go on doing in the background meets both alike as well, and would not be seen. So the ratio is raised by
- * what that takes away of the machine's processors, as if `one` alone had lost by it: it cannot have lost more.
+ * what that takes away of the machine's processors, as if `one` alone had lost by it: it cannot have lost more. What goes on beside
+ * `one` when there is no other (see {@link besideAlone}) it never had.
  */
 export async function inTurns(
   rounds: number,
   one: (round: number) => Promise<unknown>,
   other: (round: number) => Promise<unknown>,
+  alone = 0,
 ): Promise<Turns> {
   const times = new ThreadTimes();
   try {
@@ -39,7 +41,20 @@ export async function inTurns(
     const beside = (times.others() - before) / (performance.now() - start);
     const [first = Number.NaN, second = Number.NaN] = taken.map(median);
     const processors = cpus().length;
-    return { one: first, other: second, ratio: ((second / first) * processors) / (processors - beside) };
+    const lost = (processors - alone) / (processors - Math.max(beside, alone));
+    return { one: first, other: second, ratio: (second / first) * lost };
+  } finally {
+    times.close();
+  }
+}
+
+/** How much of a processor goes to what is done beside a work: by other threads of this process and of the kernel. */
+export async function besideAlone(rounds: number, work: (round: number) => Promise<unknown>): Promise<number> {
+  const times = new ThreadTimes();
+  try {
+    const [start, before] = [performance.now(), times.others()];
+    for (let round = 0; round < rounds; round++) await ownTime(times, () => work(round));
+    return (times.others() - before) / (performance.now() - start);
   } finally {
     times.close();
   }

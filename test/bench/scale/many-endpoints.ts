@@ -2,7 +2,7 @@ import type { NetworkHandle, SandboxHandle } from "@cnm/core";
 import type { Machine } from "../attach/machine.ts";
 import type { BenchRow } from "../report.ts";
 import { BareCrowd } from "./bare-crowd.ts";
-import { inTurns, type Turns } from "./in-turns.ts";
+import { besideAlone, inTurns, type Turns } from "./in-turns.ts";
 import { ratio } from "./ratio.ts";
 import { inParallel, ScaleHost } from "./scale-host.ts";
 
@@ -57,6 +57,7 @@ async function alone(machine: Machine): Promise<readonly BenchRow[]> {
 }
 
 async function joinAll(machine: Machine, name: string, subnets: readonly string[]): Promise<Turns> {
+  const beside = await besideFirst(machine, `${name}-first`, subnets);
   const many = await Crowd.open(machine, `${name}-many`, subnets);
   const few = await Crowd.open(machine, `${name}-few`, subnets);
   try {
@@ -66,10 +67,22 @@ async function joinAll(machine: Machine, name: string, subnets: readonly string[
       JUDGED,
       () => few.join(),
       () => many.join(),
+      beside,
     );
   } finally {
     await many.close();
     await few.close();
+  }
+}
+
+/** What goes on beside the first joins where there are no others. */
+async function besideFirst(machine: Machine, name: string, subnets: readonly string[]): Promise<number> {
+  const crowd = await Crowd.open(machine, name, subnets);
+  try {
+    await crowd.warmUp();
+    return await besideAlone(JUDGED, () => crowd.join());
+  } finally {
+    await crowd.close();
   }
 }
 
