@@ -1,6 +1,6 @@
 import { parseAddress } from "../address/address.ts";
+import { canonicalAddress } from "../address/canonical.ts";
 import { isUnspecified, wildcardAddress } from "../address/classify.ts";
-import { formatAddress } from "../address/format-address.ts";
 import type { FamilyPortPolicy, PortPolicy } from "../contracts/driver.ts";
 import { invalidOptions } from "../errors/cnm-error.ts";
 import type { Family } from "../model/network.ts";
@@ -59,14 +59,14 @@ interface Settled {
 }
 
 function settle(request: PortRequest, policy: PortPolicy, faults: string[]): Settled {
-  const named = request.hostAddress === undefined ? undefined : parseAddress(request.hostAddress);
-  const families: readonly Family[] = named === undefined ? [4, 6] : [named.family];
+  const { hostAddress } = request;
+  const families: readonly Family[] = hostAddress === undefined ? [4, 6] : [hostAddress.includes(":") ? 6 : 4];
   const bound: string[] = [];
   const open: string[] = [];
   const reasons: string[] = [];
   for (const family of families) {
     const rule = familyPolicy(policy, family);
-    if (rule.mode === "bind") bound.push(formatAddress(named ?? parseAddress(rule.address)));
+    if (rule.mode === "bind") bound.push(hostAddress ?? canonicalAddress(rule.address));
     else if (rule.mode === "open") open.push(wildcardAddress(family));
     else reasons.push(rule.reason);
   }

@@ -36,11 +36,10 @@ function readPortSpec(text: string, faults: string[]): readonly PortRequest[] {
   const hostPorts = host === "" || host === "0" ? undefined : readRange("host port", host, faults);
   if (target === undefined || faults.length > 0) return [];
 
-  const base = hostAddress === undefined ? { protocol } : { protocol, hostAddress: formatAddress(hostAddress) };
+  const where = hostAddress === undefined ? undefined : formatAddress(hostAddress);
   const count = target.last - target.first;
   if (count === 0 || hostPorts === undefined) {
-    const choice = hostPorts === undefined ? {} : { hostPorts };
-    return numbers(target).map((targetPort) => ({ ...base, ...choice, targetPort }));
+    return numbers(target).map((targetPort) => requestOf(protocol, where, hostPorts, targetPort));
   }
   if (hostPorts.last - hostPorts.first !== count) {
     faults.push(`there are ${hostPorts.last - hostPorts.first + 1} host ports for ${count + 1} target ports`);
@@ -48,12 +47,25 @@ function readPortSpec(text: string, faults: string[]): readonly PortRequest[] {
   }
   return numbers(target).map((targetPort, index) => {
     const hostPort = hostPorts.first + index;
-    return { ...base, hostPorts: { first: hostPort, last: hostPort }, targetPort };
+    return requestOf(protocol, where, { first: hostPort, last: hostPort }, targetPort);
   });
 }
 
+function requestOf(
+  protocol: Protocol,
+  hostAddress: string | undefined,
+  hostPorts: PortRange | undefined,
+  targetPort: number,
+): PortRequest {
+  if (hostAddress === undefined)
+    return hostPorts === undefined ? { protocol, targetPort } : { protocol, hostPorts, targetPort };
+  return hostPorts === undefined
+    ? { protocol, hostAddress, targetPort }
+    : { protocol, hostAddress, hostPorts, targetPort };
+}
+
 interface Parts {
-  readonly address?: string;
+  readonly address: string | undefined;
   readonly host: string;
   readonly target: string;
 }
@@ -66,16 +78,16 @@ function split(text: string, faults: string[]): Parts {
     const [host = "", target] = parts;
     if (parts.length === 2 && target !== undefined) return { address, host, target };
     faults.push('after the address there have to be host port and target port, as in "[::1]:8080:80"');
-    return { host: "", target: "1" };
+    return { address: undefined, host: "", target: "1" };
   }
   const [first = "", second, third] = parts;
-  if (parts.length === 1) return { host: "", target: first };
-  if (parts.length === 2 && second !== undefined) return { host: first, target: second };
+  if (parts.length === 1) return { address: undefined, host: "", target: first };
+  if (parts.length === 2 && second !== undefined) return { address: undefined, host: first, target: second };
   if (parts.length === 3 && second !== undefined && third !== undefined) {
-    return { ...(first === "" ? {} : { address: first }), host: second, target: third };
+    return { address: first === "" ? undefined : first, host: second, target: third };
   }
   faults.push('it has too many colons; an IPv6 address belongs in brackets, as in "[::1]:8080:80"');
-  return { host: "", target: "1" };
+  return { address: undefined, host: "", target: "1" };
 }
 
 function readProtocol(text: string, faults: string[]): Protocol {

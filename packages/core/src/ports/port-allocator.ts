@@ -71,13 +71,12 @@ class Allocator implements PortAllocator {
     if (errors.length > 0) throw new AggregateError(errors, `${errors.length} published ports could not be released`);
   }
 
-  async #choose(group: PortGroup, owner: string): Promise<number> {
-    return group.hostPorts === undefined
-      ? await this.#chooseEphemeral(group, owner)
-      : await this.#chooseFrom(group, group.hostPorts, owner);
+  #choose(group: PortGroup, owner: string): Promise<number> {
+    const { hostPorts } = group;
+    return hostPorts === undefined ? this.#chooseEphemeral(group, owner) : this.#chooseFrom(group, hostPorts, owner);
   }
 
-  async #chooseFrom(group: PortGroup, range: { readonly first: number; readonly last: number }, owner: string) {
+  async #chooseFrom(group: PortGroup, range: NonNullable<PortGroup["hostPorts"]>, owner: string): Promise<number> {
     let reason: PortTaken | undefined;
     for (let port = range.first; port <= range.last; port++) {
       const failure = await this.#tryHold(heldPorts(group, port), owner);
@@ -183,9 +182,12 @@ const heldPorts = ({ protocol, bound }: PortGroup, port: number): readonly HeldP
 
 function published(group: PortGroup, hostPort: number | undefined): readonly PublishedPort[] {
   const { protocol, targetPort } = group;
-  const bound = hostPort === undefined ? [] : group.bound.map((hostAddress) => ({ hostAddress, hostPort }));
-  const open = group.open.map((hostAddress) => ({ hostAddress, hostPort: 0 }));
-  return [...bound, ...open].map((binding) => ({ protocol, ...binding, targetPort }));
+  const found: PublishedPort[] = [];
+  if (hostPort !== undefined) {
+    for (const hostAddress of group.bound) found.push({ protocol, hostAddress, hostPort, targetPort });
+  }
+  for (const hostAddress of group.open) found.push({ protocol, hostAddress, hostPort: 0, targetPort });
+  return found;
 }
 
 const bindsHostPort = ({ hostPort }: PublishedPort): boolean => hostPort !== 0;

@@ -1,5 +1,4 @@
-import { parseAddress } from "../address/address.ts";
-import { isUnspecified } from "../address/classify.ts";
+import { wildcardAddress } from "../address/classify.ts";
 import type { HeldPort } from "../contracts/platform.ts";
 
 interface Claim {
@@ -16,10 +15,11 @@ export class PortClaims {
 
   /** Claims the port, or tells which claim is in the way: one on the same address, or on all of that family. */
   claim(port: HeldPort, owner: string): { readonly address: string; readonly owner: string } | undefined {
+    const key = keyOf(port);
     const wanted = toClaim(port, owner);
-    const others = this.#claims.get(keyOf(port)) ?? [];
-    const clash = others.find((other) => clashes(other, wanted));
-    if (clash === undefined) this.#claims.set(keyOf(port), [...others, wanted]);
+    const others = this.#claims.get(key);
+    const clash = others?.find((other) => clashes(other, wanted));
+    if (clash === undefined) this.#claims.set(key, others === undefined ? [wanted] : [...others, wanted]);
     return clash;
   }
 
@@ -36,9 +36,9 @@ export class PortClaims {
 
 const keyOf = ({ protocol, port }: HeldPort): string => `${protocol}/${port}`;
 
-function toClaim({ address: text }: HeldPort, owner: string): Claim {
-  const address = parseAddress(text);
-  return { address: text, wildcard: isUnspecified(address), family: address.family, owner };
+function toClaim({ address }: HeldPort, owner: string): Claim {
+  const family = address.includes(":") ? 6 : 4;
+  return { address, wildcard: address === wildcardAddress(family), family, owner };
 }
 
 function clashes(a: Claim, b: Claim): boolean {
