@@ -42,16 +42,13 @@ export function formatMac(bytes: MacBytes): string {
 export const canonicalMac = (text: string): string => formatMac(parseMac(text));
 
 /** A new unicast, locally administered address (46 random bits) in canonical text. */
-export function randomMac(random: () => Uint8Array = sixRandomBytes): string {
-  const bytes = random().slice();
-  bytes[0] = ((bytes[0] ?? 0) & ~GROUP) | LOCAL;
-  return formatMac(bytes);
+export function randomMac(random: () => string = twelveRandomDigits): string {
+  const digits = random();
+  const first = (Number.parseInt(digits.slice(0, 2), 16) & ~GROUP) | LOCAL;
+  let text = first < 16 ? `0${first.toString(16)}` : first.toString(16);
+  for (let at = 2; at < 12; at += 2) text += `:${digits.slice(at, at + 2)}`;
+  return text;
 }
 
-/** The last group of a random UUID is all random. */
-function sixRandomBytes(): Uint8Array {
-  const group = Number.parseInt(randomUUID().slice(-12), 16);
-  const bytes = new Uint8Array(6);
-  for (let at = 5, rest = group; at >= 0; at--, rest = Math.floor(rest / 256)) bytes[at] = rest % 256;
-  return bytes;
-}
+/** In hex. The last group of a random UUID is all random. */
+const twelveRandomDigits = (): string => randomUUID().slice(-12);
