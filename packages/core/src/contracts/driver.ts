@@ -69,8 +69,8 @@ export interface HostPool {
 export interface EndpointDraft {
   readonly options: Readonly<Record<string, string>>;
   readonly ports: readonly PortRequest[];
-  readonly macAddress?: string;
-  readonly interfaceName?: string;
+  readonly macAddress?: string | undefined;
+  readonly interfaceName?: string | undefined;
 }
 
 export interface EndpointContext {

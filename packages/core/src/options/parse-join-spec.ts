@@ -16,19 +16,19 @@ import { integer, name, names, text, textMap, texts } from "./schemas.ts";
 
 /** A join spec with its defaults. What Docker has an option for stands in `options` under that name. */
 export interface JoinRequest {
-  readonly name?: string;
+  readonly name: string | undefined;
   readonly aliases: readonly string[];
   readonly ports: readonly PortRequest[];
   readonly exposed: readonly ExposedPort[];
   readonly addresses: readonly AddressWish[];
-  readonly macAddress?: string;
-  readonly interfaceName?: string;
+  readonly macAddress: string | undefined;
+  readonly interfaceName: string | undefined;
   readonly gatewayPriority: number;
   readonly options: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
-  readonly service?: string;
+  readonly service: string | undefined;
   readonly weight: number;
-  readonly healthCheck?: HealthCheckChange;
+  readonly healthCheck: HealthCheckChange | undefined;
 }
 
 export interface AddressWish {
@@ -79,28 +79,34 @@ const FIELDS = {
   announce: strictFields({ count: v.exactOptional(integer), intervalMs: v.exactOptional(integer) }),
 };
 
+type Options = Readonly<Record<string, string>>;
+type Announcements = { readonly count?: number; readonly intervalMs?: number };
+type OptionFields = { readonly sysctls?: Options; readonly announce?: Announcements };
+
+const NONE: Options = {};
+
 /** Reads what a user gave. It throws nothing: the faults are told together with the driver's. */
 export function parseJoinSpec(input: unknown): { readonly request: JoinRequest; readonly faults: readonly string[] } {
   const { values, faults: shapeFaults } = readFields(input, FIELDS);
   const faults = [...shapeFaults];
-  const { [ENDPOINT_MAC]: macOption, [ENDPOINT_INTERFACE]: interfaceOption, ...options } = values.options ?? {};
-  const mac = either("mac", values.mac, ENDPOINT_MAC, macOption, faults);
+  const options = values.options ?? NONE;
+  const mac = either("mac", values.mac, ENDPOINT_MAC, options, faults);
   const macAddress = mac === undefined ? undefined : readMacOption(mac, faults);
-  const interfaceName = either("interfaceName", values.interfaceName, ENDPOINT_INTERFACE, interfaceOption, faults);
+  const interfaceName = either("interfaceName", values.interfaceName, ENDPOINT_INTERFACE, options, faults);
   const request: JoinRequest = {
-    ...(values.name === undefined ? {} : { name: values.name }),
+    name: values.name,
     aliases: values.aliases === undefined ? [] : [...new Set(values.aliases)],
     ports: (values.ports ?? []).flatMap((given, index) => readPort(given, `ports[${index}]`, faults)),
     exposed: (values.exposed ?? []).flatMap((given, index) => readExposed(given, `exposed[${index}]`, faults)),
     addresses: readAddresses(values.addresses ?? [], faults),
-    ...(macAddress === undefined ? {} : { macAddress }),
-    ...(interfaceName === undefined ? {} : { interfaceName }),
+    macAddress,
+    interfaceName,
     gatewayPriority: values.gatewayPriority ?? 0,
-    options: { ...options, ...sysctlOption(values.sysctls, options, faults), ...announceOptions(values.announce) },
+    options: optionsOf(options, values, faults),
     labels: values.labels ?? {},
-    ...(values.service === undefined ? {} : { service: values.service }),
+    service: values.service,
     weight: values.weight ?? 1,
-    ...(values.health === undefined ? {} : { healthCheck: readChange(values.health, faults) }),
+    healthCheck: values.health === undefined ? undefined : readChange(values.health, faults),
   };
   if (values.health !== undefined && values.service === undefined) faults.push("health is for tasks of a service");
   if (values.weight !== undefined && values.service === undefined) faults.push("weight is for tasks of a service");
@@ -114,9 +120,10 @@ function either(
   field: string,
   value: string | undefined,
   option: string,
-  optionValue: string | undefined,
+  options: Options,
   faults: string[],
 ): string | undefined {
+  const optionValue = options[option];
   if (value !== undefined && optionValue !== undefined && value !== optionValue) {
     faults.push(`${field} is ${value}, but options.${option} is ${optionValue}`);
   }
@@ -179,12 +186,18 @@ function readAddresses(given: readonly string[], faults: string[]): readonly Add
   return wishes;
 }
 
-function sysctlOption(
-  sysctls: Readonly<Record<string, string>> | undefined,
-  options: Readonly<Record<string, string>>,
-  faults: string[],
-): Readonly<Record<string, string>> {
-  if (sysctls === undefined) return {};
+/** What is left to drivers: options that have no field of their own in a join, and fields that are options to drivers. */
+function optionsOf(given: Options, { sysctls, announce }: OptionFields, faults: string[]): Options {
+  if (given === NONE && sysctls === undefined && announce === undefined) return given;
+  const { [ENDPOINT_MAC]: _mac, [ENDPOINT_INTERFACE]: _interface, ...options } = given;
+  return {
+    ...options,
+    ...(sysctls === undefined ? {} : sysctlOption(sysctls, options, faults)),
+    ...(announce === undefined ? {} : announceOptions(announce)),
+  };
+}
+
+function sysctlOption(sysctls: Options, options: Options, faults: string[]): Options {
   if (options[ENDPOINT_SYSCTLS] !== undefined) faults.push(`sysctls and options.${ENDPOINT_SYSCTLS} are both there`);
   const entries = Object.entries(sysctls);
   for (const [key, value] of entries) {
@@ -193,8 +206,7 @@ function sysctlOption(
   return { [ENDPOINT_SYSCTLS]: entries.map(([key, value]) => `${key}=${value}`).join(",") };
 }
 
-function announceOptions(announce: { readonly count?: number; readonly intervalMs?: number } | undefined) {
-  const { count, intervalMs } = announce ?? {};
+function announceOptions({ count, intervalMs }: Announcements): Options {
   return {
     ...(count === undefined ? {} : { [ANNOUNCE_COUNT]: String(count) }),
     ...(intervalMs === undefined ? {} : { [ANNOUNCE_INTERVAL]: String(intervalMs) }),
