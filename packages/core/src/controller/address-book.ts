@@ -53,14 +53,15 @@ export class AddressBook {
       return extras;
     }
 
-    const families = [...new Set(network.ipam.pools.map(({ family }) => family))];
     const allocated: EndpointAddress[] = [];
-    for (const family of families) {
+    for (const { family } of network.ipam.pools) {
+      // Several pools of a family are one choice.
+      if (allocated.some((one) => one.family === family)) continue;
       const wish = named.get(family);
       const pools = wish === undefined ? network.ipam.pools.filter((pool) => pool.family === family) : [wish.pool];
       allocated.push(await this.#request(order, family, pools, wish?.address, undo, options));
     }
-    return [...allocated, ...extras];
+    return extras.length === 0 ? allocated : [...allocated, ...extras];
   }
 
   /** The records of new allocations. */
@@ -149,7 +150,8 @@ export class AddressBook {
     const requestOptions = requiresMacAddress ? { ...given, [ENDPOINT_MAC]: macAddress } : given;
     let full: unknown;
     for (const { poolId } of pools) {
-      const request = { poolId, ...(address === undefined ? {} : { address }), options: requestOptions };
+      const request =
+        address === undefined ? { poolId, options: requestOptions } : { poolId, address, options: requestOptions };
       try {
         const allocated = await driver.requestAddress(request, options);
         undo.push(() => driver.releaseAddress(poolId, withoutLength(allocated.address)));

@@ -40,7 +40,7 @@ export async function draftEndpoint(
       ? []
       : await ports.allocate(wishes, driver.portPolicy(network), `endpoint ${name} on network ${network.name}`);
   undo.push(() => ports.release(published));
-  return {
+  const endpoint: Endpoint = {
     schema: 1,
     id: newEndpointId(),
     name,
@@ -58,8 +58,8 @@ export async function draftEndpoint(
     gateway: { ipv4: false, ipv6: false },
     options: request.options,
     labels: request.labels,
-    ...(work === undefined ? {} : { task: work.task }),
   };
+  return work === undefined ? endpoint : { ...endpoint, task: work.task };
 }
 
 function refuseSameName({ index }: Context, network: Network, name: string): void {

@@ -33,10 +33,7 @@ export class Locks {
   /** Runs with these locks, which callers name in the same order everywhere: networks before services before sandboxes. */
   async with<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {
     this.#refuseClosed();
-    return await this.#run([{ key: EVERYTHING, mode: "shared" }, ...locks], async () => {
-      await this.#turns.next();
-      return await body();
-    });
+    return await this.#run([{ key: EVERYTHING, mode: "shared" }, ...locks], () => this.#turns.next().then(body));
   }
 
   /** More locks for a body that runs {@link with} some already. */
@@ -61,19 +58,19 @@ export class Locks {
   }
 
   async #run<T>(locks: readonly Lock[], body: () => Promise<T>): Promise<T> {
-    const held: Lock[] = [];
+    const held: Queue[] = [];
     try {
-      for (const lock of locks) {
-        const waiting = this.#queue(lock.key).enter(lock.mode);
+      for (const { key, mode } of locks) {
+        const queue = this.#queue(key);
+        const waiting = queue.enter(mode);
         if (waiting !== undefined) await waiting;
-        held.push(lock);
+        held.push(queue);
       }
       return await body();
     } finally {
-      for (const { key } of held.reverse()) {
-        const queue = this.#queue(key);
+      for (const queue of held.reverse()) {
         queue.leave();
-        if (queue.idle) this.#queues.delete(key);
+        if (queue.idle) this.#queues.delete(queue.key);
       }
     }
   }
@@ -81,16 +78,21 @@ export class Locks {
   #queue(key: string): Queue {
     const known = this.#queues.get(key);
     if (known !== undefined) return known;
-    const queue = new Queue();
+    const queue = new Queue(key);
     this.#queues.set(key, queue);
     return queue;
   }
 }
 
 class Queue {
+  readonly key: string;
   #mode: Mode = "shared";
   #inside = 0;
   readonly #waiting: { readonly mode: Mode; readonly admit: () => void }[] = [];
+
+  constructor(key: string) {
+    this.key = key;
+  }
 
   get idle(): boolean {
     return this.#inside === 0 && this.#waiting.length === 0;

@@ -63,17 +63,17 @@ export class StoreWriter {
     if (changes.length === 0) return;
     const number = ++this.#writes;
     for (const { key } of changes) this.#underWay.set(key, number);
-    const isLast = ({ key }: StoreChange) => this.#underWay.get(key) === number;
     try {
       await this.#store.transaction(changes);
     } catch (error) {
-      // A key that has been written again since then needs this value no more.
-      for (const change of owedOnFailure.filter(isLast)) {
-        if (!this.#owed.has(change.key)) this.#owed.set(change.key, change);
+      for (const change of owedOnFailure) {
+        // A key that has been written again since then needs this value no more.
+        if (this.#underWay.get(change.key) !== number || this.#owed.has(change.key)) continue;
+        this.#owed.set(change.key, change);
       }
       throw error;
     } finally {
-      for (const change of changes.filter(isLast)) this.#underWay.delete(change.key);
+      for (const { key } of changes) if (this.#underWay.get(key) === number) this.#underWay.delete(key);
     }
   }
 
