@@ -27,7 +27,12 @@ export interface NamespacePool {
    * Throws CnmError `not-found` or `invalid`, as `openNamespace` does.
    */
   use<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T>;
-  /** The same; where there is no namespace (any more), nothing is done. */
+  /** The same with several at once, in the order of the paths. */
+  useAll<T>(
+    paths: readonly (string | undefined)[],
+    work: (handles: readonly NamespaceHandle[]) => Promise<T>,
+  ): Promise<T>;
+  /** As `use` does; where there is no namespace (any more), nothing is done. */
   useIfThere<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T | undefined>;
   /** Closes it, at the latest when its last user is done: open descriptors keep a deleted namespace alive. */
   forget(path: string): Promise<void>;
@@ -78,33 +83,59 @@ class Pool implements NamespacePool {
   }
 
   async use<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
-    this.#mustBeOpen();
-    return path === undefined ? work(this.host) : this.#work(path, this.#entry(path), work);
+    const entry = this.#enter(path);
+    try {
+      return await work(entry);
+    } finally {
+      const closing = this.#leave(path, entry);
+      if (closing !== undefined) await closing;
+    }
+  }
+
+  async useAll<T>(
+    paths: readonly (string | undefined)[],
+    work: (handles: readonly NamespaceHandle[]) => Promise<T>,
+  ): Promise<T> {
+    const entries: Entry[] = [];
+    try {
+      for (const path of paths) entries.push(this.#enter(path));
+      return await work(entries);
+    } finally {
+      for (const [at, entry] of entries.entries()) await this.#leave(paths[at], entry);
+    }
   }
 
   async useIfThere<T>(path: string | undefined, work: (handle: NamespaceHandle) => Promise<T>): Promise<T | undefined> {
-    this.#mustBeOpen();
-    if (path === undefined) return work(this.host);
     let entry: Entry;
     try {
-      entry = this.#entry(path);
+      entry = this.#enter(path);
     } catch (error) {
       if (error instanceof CnmError && ABSENT.has(error.code)) return undefined;
       throw error;
     }
-    return this.#work(path, entry, work);
-  }
-
-  async #work<T>(path: string, entry: Entry, work: (handle: NamespaceHandle) => Promise<T>): Promise<T> {
-    entry.users++;
-    this.#resting.delete(entry);
     try {
       return await work(entry);
     } finally {
-      entry.users--;
-      if (entry.users === 0) this.#rest(path, entry);
-      if (entry.retired && entry.users === 0) await entry.close();
+      const closing = this.#leave(path, entry);
+      if (closing !== undefined) await closing;
     }
+  }
+
+  #enter(path: string | undefined): Entry {
+    this.#mustBeOpen();
+    const entry = path === undefined ? this.host : this.#entry(path);
+    entry.users++;
+    this.#resting.delete(entry);
+    return entry;
+  }
+
+  /** A promise where there is something to wait for. */
+  #leave(path: string | undefined, entry: Entry): Promise<void> | undefined {
+    entry.users--;
+    if (path === undefined || entry.users > 0) return undefined;
+    if (entry.retired) return entry.close();
+    this.#rest(path, entry);
+    return undefined;
   }
 
   async forget(path: string): Promise<void> {
@@ -151,7 +182,6 @@ class Pool implements NamespacePool {
   }
 
   #rest(path: string, entry: Entry): void {
-    if (entry.retired) return;
     this.#resting.set(entry, path);
     const [oldest] = this.#resting;
     if (this.#resting.size <= this.#idle || oldest === undefined) return;

@@ -74,19 +74,17 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
   /** Tagged and up at once: nothing happens on them before their other ends are up. */
   async function makePairs(handle: NamespaceHandle, group: readonly LinkResource[]): Promise<void> {
     const indexes = group.map(() => context.indexes.next());
-    const outcomes = await withPeers(context, group, [], (fds) =>
-      handle.route().execute(
-        group.flatMap((link, at) => {
-          const index = indexes[at] ?? 0;
-          return [
-            createLink(firstSpecOf(handle, link, fds[at], index)),
-            ...quietLink(link, index),
-            tagLink(link, index),
-            setLinkAt(index, link.name, { up: link.up }),
-          ];
-        }),
-      ),
-    );
+    const outcomes = await context.pool.useAll(group.map(peerPath), (peers) => {
+      const requests: Request[] = [];
+      for (const [at, link] of group.entries()) {
+        const index = indexes[at] ?? 0;
+        requests.push(createLink(firstSpecOf(handle, link, peers[at], index)));
+        // Before there is something for an address to be made for.
+        if (link.linkLocal !== undefined) requests.push(setLinkAt(index, link.name, { linkLocal: link.linkLocal }));
+        requests.push(tagLink(link, index), setLinkAt(index, link.name, { up: link.up }));
+      }
+      return handle.route().execute(requests);
+    });
     const failures: unknown[] = [];
     let next = 0;
     for (let at = 0; at < group.length; at++) {
@@ -117,8 +115,8 @@ export async function makeLinks(context: StackContext, links: readonly LinkResou
     link: LinkResource,
     outcome: Outcome,
     makeAgain: () => Promise<Outcome> = () =>
-      withPeers(context, [link], [], async ([fd]) => {
-        const [again] = await handle.route().execute([createLink(specOf(handle, link, fd))]);
+      context.pool.use(peerPath(link), async (peer) => {
+        const [again] = await handle.route().execute([createLink(specOf(handle, link, peer))]);
         return again;
       }),
   ): Promise<boolean> {
@@ -150,44 +148,32 @@ function byRank(links: readonly LinkResource[]): readonly (readonly LinkResource
   return [0, 1, 2].map((rank) => links.filter((link) => rankOf(link) === rank)).filter(({ length }) => length > 0);
 }
 
-/** Descriptors of the peers' namespaces stay open while the work goes on. */
-async function withPeers<T>(
-  context: StackContext,
-  links: readonly LinkResource[],
-  fds: readonly (number | undefined)[],
-  work: (fds: readonly (number | undefined)[]) => Promise<T>,
-): Promise<T> {
-  const link = links[fds.length];
-  if (link === undefined) return work(fds);
-  if (link.peer === undefined) return withPeers(context, links, [...fds, undefined], work);
-  return context.pool.use(link.peer.netns, ({ namespace }) => withPeers(context, links, [...fds, namespace.fd], work));
-}
+const peerPath = ({ peer }: LinkResource): string | undefined => peer?.netns;
 
-function specOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, index?: number): LinkSpec {
-  const { name, mac, mtu, master, peer, type } = link;
-  const base = { name, mac, mtu, masterIndex: master === undefined ? undefined : masterIndex(handle, link, master) };
-  if (type === "bridge") return { ...base, kind: type };
+/** `inside`: where the other end of a veth is to be. */
+function specOf(handle: NamespaceHandle, link: LinkResource, inside?: NamespaceHandle, index?: number): LinkSpec {
+  const { name, mac, mtu, peer, type } = link;
+  if (type === "bridge") return { kind: type, name, mac, mtu, masterIndex: masterOf(handle, link) };
   if (type !== "veth")
     throw new CnmError("internal", "link-without-parent", `${type} ${name} is planned without its parent`);
   if (peer === undefined)
     throw new CnmError("internal", "veth-without-peer", `veth ${name} is planned without its peer`);
   return {
-    ...base,
-    kind: "veth",
+    kind: type,
+    name,
+    mac,
+    mtu,
+    masterIndex: masterOf(handle, link),
     index,
-    peer: { name: peer.name, mac: peer.mac, mtu: peer.mtu, namespaceFd: peerFd, index },
+    peer: { name: peer.name, mac: peer.mac, mtu: peer.mtu, namespaceFd: inside?.namespace.fd, index },
   };
 }
 
 /** A quiet one becomes a port later; whether that can be is seen now. */
-function firstSpecOf(handle: NamespaceHandle, link: LinkResource, peerFd?: number, index?: number): LinkSpec {
-  const spec = specOf(handle, link, peerFd, index);
+function firstSpecOf(handle: NamespaceHandle, link: LinkResource, inside?: NamespaceHandle, index?: number): LinkSpec {
+  const spec = specOf(handle, link, inside, index);
   return link.quiet === true ? { ...spec, masterIndex: undefined } : spec;
 }
-
-/** Before there is something for an address to be made for. */
-const quietLink = ({ name, linkLocal }: LinkResource, index: number): readonly Request[] =>
-  linkLocal === undefined ? [] : [setLinkAt(index, name, { linkLocal })];
 
 /**
  * Before it is up: of a change of a link that is, all parts of the kernel are told, and IPv6 looks through the routes of all
@@ -195,6 +181,9 @@ const quietLink = ({ name, linkLocal }: LinkResource, index: number): readonly R
  */
 const tagLink = ({ name, owner, port, quiet }: LinkResource, index: number): Request =>
   setLinkAt(index, name, { alias: formatOwner(owner), ...(quiet === true ? {} : { port }) });
+
+const masterOf = (handle: NamespaceHandle, link: LinkResource): number | undefined =>
+  link.master === undefined ? undefined : masterIndex(handle, link, link.master);
 
 export function masterIndex(handle: NamespaceHandle, link: Pick<LinkResource, "name">, master: string): number {
   const index = handle.route().interfaceIndex(master);
