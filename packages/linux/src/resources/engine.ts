@@ -62,15 +62,18 @@ export function createEngine(handlers: readonly ResourceHandler[], load = new En
   };
 
   async function applyPhases(change: HandlerChange<LinuxResource>, options: CallOptions): Promise<void> {
-    const done: Step[][] = [];
+    const done: (readonly Step[])[] = [];
     for (const phase of planSteps(stations, change)) {
       // One that is alone goes straight on.
       if (load.changes > 1) await turns.next();
       if (options.signal?.aborted === true) throw await undo(done, [options.signal.reason]);
       const failures = await run(phase);
+      if (failures === undefined) {
+        done.push(phase);
+        continue;
+      }
       done.push(phase.filter((_, at) => failures[at] === undefined));
-      const reasons = reasonsOf(failures);
-      if (reasons.length > 0) throw await undo(done, reasons);
+      throw await undo(done, reasonsOf(failures));
     }
   }
 
@@ -78,7 +81,7 @@ export function createEngine(handlers: readonly ResourceHandler[], load = new En
   async function undo(done: readonly (readonly Step[])[], causes: readonly unknown[]): Promise<unknown> {
     const failures = [...causes];
     for (const phase of done.toReversed()) {
-      failures.push(...reasonsOf(await run(phase.map(reverseStep))));
+      failures.push(...reasonsOf((await run(phase.map(reverseStep))) ?? []));
     }
     if (failures.length === 1) return failures[0];
     const undone = failures.length > causes.length ? ", and undoing it failed too: something may be left" : "";
@@ -90,14 +93,10 @@ interface Failure {
   readonly reason: unknown;
 }
 
-/** Side by side. For each step how it failed; undefined: it did not. */
-async function run(phase: readonly Step[]): Promise<readonly (Failure | undefined)[]> {
-  const [only] = phase;
-  if (only !== undefined && phase.length === 1) return [await attempt(only)];
-  const running = phase.map(attempt);
-  const failures: (Failure | undefined)[] = [];
-  for (const one of running) failures.push(await one);
-  return failures;
+/** Side by side. For each step how it failed, undefined if it did not; undefined: none failed. */
+async function run(phase: readonly Step[]): Promise<readonly (Failure | undefined)[] | undefined> {
+  const failures = await Promise.all(phase.map(attempt));
+  return failures.every((failure) => failure === undefined) ? undefined : failures;
 }
 
 async function attempt({ handler, change }: Step): Promise<Failure | undefined> {

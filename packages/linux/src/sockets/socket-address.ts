@@ -6,7 +6,8 @@ export function socketAddress(address: string, port: number): Uint8Array {
   const six = address.includes(":");
   const bytes = new Uint8Array(six ? 28 : 16);
   bytes[0] = six ? AF_INET6 : AF_INET;
-  new DataView(bytes.buffer).setUint16(2, port);
+  bytes[2] = port >> 8;
+  bytes[3] = port & 0xff;
   bytes.set(ipBytes(address), six ? 8 : 4);
   return bytes;
 }
