@@ -7,7 +7,7 @@ import { openNamespace } from "@cnm/linux";
 import type { Machine } from "../attach/machine.ts";
 import { type BenchRow, median } from "../report.ts";
 import { connectionRate, type Parties } from "./client.ts";
-import { inTurns } from "./in-turns.ts";
+import { besideAlone, inTurns } from "./in-turns.ts";
 import { ratio } from "./ratio.ts";
 import { inParallel, ScaleHost } from "./scale-host.ts";
 import { serveIperf, stop, throughput } from "./throughput.ts";
@@ -42,8 +42,11 @@ export async function manyPorts(machine: Machine): Promise<readonly BenchRow[]> 
 /** The first hundred published ports against the last hundred, with one port each. */
 async function joins(full: ScaleHost, empty: ScaleHost): Promise<readonly BenchRow[]> {
   const [many, few] = [await Publisher.open(full), await Publisher.open(empty)];
-  for (let port = JUDGED; port < PORTS; port += PORTS_EACH) await many.publish(`many${port}`, port, PORTS_EACH);
   for (let at = 0; at < WARM_UP; at++) await (await few.publishOne(at)).leave();
+  const first: EndpointHandle[] = [];
+  const beside = await besideAlone(JUDGED, async (round) => first.push(await few.publishOne(round)));
+  for (const endpoint of first) await endpoint.leave();
+  for (let port = JUDGED; port < PORTS; port += PORTS_EACH) await many.publish(`many${port}`, port, PORTS_EACH);
   await sleep(ANNOUNCED);
   const {
     one,
@@ -53,6 +56,7 @@ async function joins(full: ScaleHost, empty: ScaleHost): Promise<readonly BenchR
     JUDGED,
     (round) => few.publishOne(round),
     (round) => many.publishOne(round),
+    beside,
   );
   // From here on, the other host has none.
   for (const box of await empty.cnm.sandboxes()) await box.remove();
