@@ -168,9 +168,14 @@ describe("links", () => {
     await execute(setLink("v1", { masterIndex: indexOf("br0") }));
     await execute(setLink("v1", { port: { hairpin: true, isolated: true } }));
     expect(port()).toMatchObject({ hairpin: true, isolated: true });
-    expect((await getLink(socket, "v1")).port).toEqual({ hairpin: true, isolated: true });
+    expect((await getLink(socket, "v1")).port).toEqual({ hairpin: true, isolated: true, router: false });
     await execute(setLink("v1", { port: { hairpin: false, isolated: true } }));
     expect(port()).toMatchObject({ hairpin: false, isolated: true });
+    for (const router of [true, false]) {
+      await execute(setLink("v1", { port: { hairpin: false, isolated: false, router } }));
+      expect(port()).toMatchObject({ hairpin: false, isolated: false, mcast_router: router ? 2 : 1 });
+      expect((await getLink(socket, "v1")).port).toEqual({ hairpin: false, isolated: false, router });
+    }
   });
 
   it("are deleted by name and by group", async () => {

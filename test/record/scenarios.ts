@@ -30,6 +30,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
       "ip link set v0 alias 'the first'",
       "ip link set v1 group 7",
       "ip link set v2 type bridge_slave hairpin on isolated on",
+      "ip link set v2 type bridge_slave hairpin off isolated off mcast_router 2",
       "bridge link set dev v2 hairpin off isolated off",
       "bridge link set dev v2 hairpin on isolated on",
       "ip -d link show",

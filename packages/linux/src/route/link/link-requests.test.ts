@@ -116,6 +116,11 @@ describe("changing links, as ip does", () => {
       setLink("v2", { port: { hairpin: true, isolated: true } }),
       [[/^18\.[14] = "bridge/, "ip names a kind bridge_slave, which the kernel does not look at"]],
     ],
+    [
+      "ip link set v2 type bridge_slave hairpin off isolated off mcast_router 2",
+      setLink("v2", { port: { hairpin: false, isolated: false, router: true } }),
+      [[/^18\.[14] = "bridge/, "ip names a kind bridge_slave, which the kernel does not look at"]],
+    ],
   ];
 
   for (const [command, request, differences = []] of cases) {
