@@ -23,7 +23,7 @@ const SUITES: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   /** As much as there is time for whenever something changes. */
-  ci: ["test/kernel/", "bridge-nftables", "bridge-iptables", "segments", "conntrack"],
+  ci: ["test/kernel/", "bridge-nftables", "bridge-iptables", "conntrack"],
 };
 
 /**
