@@ -1,13 +1,9 @@
-import { CnmError, formatOwner, type OwnerRef } from "@cnm/core";
-import type { Request } from "../../netlink/message.ts";
+import { CnmError } from "@cnm/core";
 import type { NetlinkError } from "../../netlink/netlink-error.ts";
 import type { NetlinkSocket } from "../../netlink/socket.ts";
 import type { NamespaceHandle } from "../../netns/namespace-pool.ts";
 import { addAddress, deleteAddress, type LinkAddress } from "../../route/address/address.ts";
 import { askForLink } from "../../route/link/get-link.ts";
-import { isIpvlanMode } from "../../route/link/kinds/ipvlan.ts";
-import { isMacvlanMode } from "../../route/link/kinds/macvlan.ts";
-import { type LinkChange, setLink } from "../../route/link/set-link.ts";
 import {
   addRoute,
   deleteRoute,
@@ -16,35 +12,18 @@ import {
   type RouteSpec,
   replaceRoute,
 } from "../../route/route/route.ts";
-import type { AddressResource, LinkResource, RouteResource } from "../resource.ts";
-import { EADDRNOTAVAIL, EAFNOSUPPORT, EEXIST, ENODEV, ENOENT, ESRCH } from "./errno-numbers.ts";
-import { masterIndex, throwAll } from "./make-links.ts";
-import { isInOtherStack, standsBadly } from "./make-standing.ts";
+import type { AddressResource, RouteResource } from "../resource.ts";
+import { EADDRNOTAVAIL, EEXIST, ENODEV, ENOENT, ESRCH } from "./errno-numbers.ts";
+import { throwAll } from "./make-links.ts";
+import type { Add, Operation, Part } from "./operation.ts";
+import { alterLink, alterPeer, finishLink, finishPeer } from "./settle-links.ts";
 import type { Alteration, StackChange } from "./stack-change.ts";
 import type { Progress, StackContext } from "./stack-context.ts";
 
 /** Who made an address or a route: a number that nobody else uses (rtnetlink.h lists those that are given out). */
 export const OUR_PROTOCOL = 67;
 
-/** One request, what it does to the plan when it succeeds, and which refusals mean that there is nothing to do. */
-interface Operation {
-  readonly request: Request;
-  readonly fine?: readonly number[];
-  done?(): void;
-  /** A refusal that has to be looked into. Resolves when that settled it. */
-  rescue?(error: NetlinkError): Promise<void>;
-}
-
 type Work = Pick<StackChange, "links" | "addresses" | "routes">;
-
-/** What is to be done in one namespace. */
-interface Part {
-  readonly netns: string | undefined;
-  /** Something is made there; where only removals are left, it may be gone. */
-  making: boolean;
-  /** In their order. They are looked into when the namespace is open. */
-  readonly operations: ((handle: NamespaceHandle) => Operation)[];
-}
 
 /**
  * Everything but the existence of links: flags, tags, ports, addresses, routes. One send for each namespace, side by side.
@@ -103,8 +82,6 @@ function partsOf({ links, addresses, routes }: Work, done: Progress): readonly P
   return parts;
 }
 
-type Add = (netns: string | undefined, making: boolean, operation: Part["operations"][number]) => void;
-
 async function run(socket: NetlinkSocket, operations: readonly Operation[]): Promise<void> {
   if (operations.length === 0) return;
   const outcomes = await socket.execute(operations.map(({ request }) => request));
@@ -123,98 +100,6 @@ async function run(socket: NetlinkSocket, operations: readonly Operation[]): Pro
     }
   }
   throwAll(failures);
-}
-
-/** Of a link that was there before. */
-function finishLink(link: LinkResource, done: Progress, add: Add): void {
-  const { name, netns, adopt, owner, port, up, linkLocal } = link;
-  const adopted = adopt === true && !done.add.includes(link);
-  const tag = adopted ? {} : { alias: formatOwner(owner) };
-  // Before it is up.
-  if (linkLocal !== undefined) add(netns, true, () => linkLocalOperation(name, linkLocal));
-  add(netns, true, () => ({
-    request: setLink(name, {
-      ...tag,
-      ...(isInOtherStack(link) ? { group: 0 } : {}),
-      ...(adopted && !up ? {} : { up }),
-      ...(port === undefined ? {} : { port }),
-    }),
-    rescue: (error) => Promise.reject(standsBadly(link, error)),
-  }));
-}
-
-/** Up last: a change of a link that is up makes IPv6 say its groups once more. */
-function finishPeer(owner: OwnerRef, peer: NonNullable<LinkResource["peer"]>, add: Add): void {
-  const { netns, name, master, port, up, linkLocal } = peer;
-  if (linkLocal !== undefined) add(netns, true, () => linkLocalOperation(name, linkLocal));
-  // Flags of a port are applied before the rest of a request: it has to be a port already.
-  if (master !== undefined) {
-    add(netns, true, (handle) => ({ request: setLink(name, { masterIndex: masterIndex(handle, peer, master) }) }));
-  }
-  add(netns, true, () => ({ request: setLink(name, { alias: formatOwner(owner), port }) }));
-  add(netns, true, () => ({ request: setLink(name, { up }) }));
-}
-
-/** Where there is no IPv6, there is nothing to be set. */
-const linkLocalOperation = (name: string, linkLocal: boolean): Operation => ({
-  request: setLink(name, { linkLocal }),
-  fine: [EAFNOSUPPORT],
-});
-
-function alterLink({ from, to }: Alteration<LinkResource>, done: Progress, add: Add): void {
-  let noted = false;
-  const note = (): void => {
-    if (!noted) done.altered({ from, to });
-    noted = true;
-  };
-  const change: LinkChange = {
-    ...(to.adopt === true ? {} : { alias: formatOwner(to.owner) }),
-    ...(from.up === to.up ? {} : { up: to.up }),
-    ...(from.mtu === to.mtu || to.mtu === undefined ? {} : { mtu: to.mtu }),
-    ...(from.mac === to.mac || to.mac === undefined ? {} : { mac: to.mac }),
-    ...(to.port === undefined ? {} : { port: to.port }),
-    ...modeChange(from, to),
-  };
-  if (from.master !== to.master) {
-    add(to.netns, true, (handle) => ({
-      request: setLink(to.name, { masterIndex: masterOf(handle, to) }),
-      done: note,
-    }));
-  }
-  add(to.netns, true, () => ({ request: setLink(to.name, change), done: note }));
-  const { linkLocal } = to;
-  if (linkLocal !== undefined && linkLocal !== from.linkLocal) {
-    add(to.netns, true, () => linkLocalOperation(to.name, linkLocal));
-  }
-}
-
-function modeChange(from: LinkResource, { type, mode, flag = "bridge" }: LinkResource): LinkChange {
-  if (mode === undefined || (from.mode === mode && from.flag === flag)) return {};
-  if (type === "macvlan" && isMacvlanMode(mode)) return { macvlan: mode };
-  return type === "ipvlan" && isIpvlanMode(mode) ? { ipvlan: { mode, flag } } : {};
-}
-
-const masterOf = (handle: NamespaceHandle, link: LinkResource): number =>
-  link.master === undefined ? 0 : masterIndex(handle, link, link.master);
-
-function alterPeer({ from, to }: Alteration<LinkResource>, add: Add): void {
-  const [old, wanted] = [from.peer, to.peer];
-  if (old === undefined || wanted === undefined) return;
-  const { netns, name, master, port, linkLocal } = wanted;
-  const change: LinkChange = {
-    alias: formatOwner(to.owner),
-    ...(old.up === wanted.up ? {} : { up: wanted.up }),
-    ...(old.mtu === wanted.mtu || wanted.mtu === undefined ? {} : { mtu: wanted.mtu }),
-    ...(old.mac === wanted.mac || wanted.mac === undefined ? {} : { mac: wanted.mac }),
-    ...(port === undefined ? {} : { port }),
-  };
-  if (master !== undefined && old.master !== master) {
-    add(netns, true, (handle) => ({ request: setLink(name, { masterIndex: masterIndex(handle, wanted, master) }) }));
-  }
-  if (linkLocal !== undefined && old.linkLocal !== linkLocal) {
-    add(netns, true, () => linkLocalOperation(name, linkLocal));
-  }
-  add(netns, true, () => ({ request: setLink(name, change) }));
 }
 
 function addressAddition(socket: NetlinkSocket, resource: AddressResource, done: Progress): Operation {
