@@ -69,9 +69,9 @@ function progress({ survived, done }: Tally): void {
     process.stdout.write(`\rfaults: ${survived} of ${kills} kills survived, ${done} operations`);
 }
 
-/** The records stay, and beside them everything that is known. Namespaces would keep nothing but themselves. */
+/** The records stay, and beside them everything that is known. Namespaces would keep nothing but themselves. The findings come last: a log may be cut. */
 function report({ findings, journal }: Outcome): void {
-  const text = ["Findings:", ...findings, "", "Journal since the last check:", ...journal, ""].join("\n");
+  const text = ["Journal since the last check:", ...journal, "", "Findings:", ...findings, ""].join("\n");
   const rules = firewall === "nftables" ? run("nft", ["list", "ruleset"]) : run("iptables-save", []);
   writeFileSync(join(host.folder, "evidence.txt"), [text, run("ip", ["address"]), rules].join("\n"));
   console.error(text);
