@@ -51,12 +51,11 @@ export class Planner {
     return split(this.#platform.planSandbox(sandbox));
   }
 
-  /** With services as they have been told: what changes of them meanwhile reaches the endpoint with the next word. */
+  /** With services as this endpoint has been told of them: what changes of them meanwhile reaches it with the next word. */
   planEndpoint(endpoint: Endpoint, sandbox: Sandbox): Plan {
-    const { networkId, task } = endpoint;
-    const service = task === undefined ? undefined : this.#services.of(networkId, task.serviceId)?.service;
-    const own = this.#planAttachment(withServicePorts(endpoint, service), sandbox);
-    const services = this.#services.on(networkId);
+    const services = this.#services.toldTo(endpoint);
+    const known = services.find(({ service }) => service.id === endpoint.task?.serviceId);
+    const own = this.#planAttachment(withServicePorts(endpoint, known?.service), sandbox);
     if (services.length === 0) return split(own);
     return split([...own, ...services.flatMap((staffed) => this.#planBalancing(endpoint, sandbox, staffed))]);
   }

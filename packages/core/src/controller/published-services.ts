@@ -3,11 +3,13 @@ import type { NetworkId, ServiceId } from "../model/ids.ts";
 import type { StaffedService } from "../services/balanced-view.ts";
 
 /**
- * Services with their tasks as they have been told to the sandboxes of each network. What joins meanwhile is made so; what is
- * there already follows one after the other.
+ * Services with their tasks as the sandboxes of each network have been told of them. What joins is told at once; what is there
+ * already follows one after the other, and is known meanwhile to have what was before.
  */
 export class PublishedServices {
   readonly #networks = new Map<string, Map<string, StaffedService>>();
+  /** By network and service. */
+  readonly #turns = new Map<string, Map<string, PendingTurn>>();
 
   on(networkId: NetworkId): readonly StaffedService[] {
     const services = this.#networks.get(networkId);
@@ -18,22 +20,67 @@ export class PublishedServices {
     return this.#networks.get(networkId)?.get(serviceId);
   }
 
+  /** All services of its network as this endpoint knows them. */
+  toldTo({ id, networkId }: Endpoint): readonly StaffedService[] {
+    const turns = this.#turns.get(networkId);
+    const services = this.on(networkId);
+    if (turns === undefined) return services;
+    const pending = [...turns].filter(([, { untold }]) => untold.has(id));
+    const newer = new Set(pending.map(([serviceId]) => serviceId));
+    const older = pending.flatMap(([, { before }]) => before ?? []);
+    return [...services.filter(({ service }) => !newer.has(service.id)), ...older];
+  }
+
   /** On all its networks. */
   tasksOf(serviceId: ServiceId): readonly Endpoint[] {
     return [...this.#networks.values()].flatMap((services) => services.get(serviceId)?.tasks ?? []);
   }
 
   put(networkId: NetworkId, staffed: StaffedService): void {
-    const services = this.#networks.get(networkId) ?? new Map<string, StaffedService>();
-    this.#networks.set(networkId, services);
-    services.set(staffed.service.id, staffed);
+    inner(this.#networks, networkId).set(staffed.service.id, staffed);
   }
 
   delete(networkId: NetworkId, serviceId: ServiceId): void {
-    const services = this.#networks.get(networkId);
-    services?.delete(serviceId);
-    if (services?.size === 0) this.#networks.delete(networkId);
+    remove(this.#networks, networkId, serviceId);
+  }
+
+  /** Changes what is published of a service; undefined: it is on the network no more. The endpoints are {@link told} afterwards. */
+  turn(
+    networkId: NetworkId,
+    serviceId: ServiceId,
+    after: StaffedService | undefined,
+    untold: readonly Pick<Endpoint, "id">[],
+  ): void {
+    const before = this.of(networkId, serviceId);
+    if (after === undefined) this.delete(networkId, serviceId);
+    else this.put(networkId, after);
+    if (untold.length === 0) return;
+    inner(this.#turns, networkId).set(serviceId, { before, untold: new Set(untold.map(({ id }) => id)) });
+  }
+
+  told({ id, networkId }: Pick<Endpoint, "id" | "networkId">, serviceId: ServiceId): void {
+    const untold = this.#turns.get(networkId)?.get(serviceId)?.untold;
+    untold?.delete(id);
+    if (untold?.size === 0) remove(this.#turns, networkId, serviceId);
   }
 }
 
+interface PendingTurn {
+  /** Undefined: there was no such service on the network. */
+  readonly before: StaffedService | undefined;
+  readonly untold: Set<string>;
+}
+
 const NONE: readonly StaffedService[] = [];
+
+function inner<T>(outer: Map<string, Map<string, T>>, key: string): Map<string, T> {
+  const found = outer.get(key) ?? new Map<string, T>();
+  outer.set(key, found);
+  return found;
+}
+
+function remove<T>(outer: Map<string, Map<string, T>>, key: string, innerKey: string): void {
+  const found = outer.get(key);
+  found?.delete(innerKey);
+  if (found?.size === 0) outer.delete(key);
+}

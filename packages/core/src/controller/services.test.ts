@@ -9,6 +9,8 @@ import { FakeWorld, type OpenWorld } from "../testing/fake-world.ts";
 const NETWORK = { name: "app", ipam: { subnets: ["10.7.0.0/24", "fd07::/64"] } };
 const WEB = { name: "web", networks: ["app"], ports: [{ published: 8080, target: 80 }] };
 
+type OnStep = Parameters<FakeWorld["open"]>[1];
+
 interface Scene extends OpenWorld {
   readonly world: FakeWorld;
   /** What the client's sandbox does with the IPv4 virtual IP. */
@@ -16,8 +18,8 @@ interface Scene extends OpenWorld {
   join(name: string, service?: string): Promise<Awaited<ReturnType<Scene["controller"]["sandbox"]>>>;
 }
 
-async function scene(world = new FakeWorld(memoryStore())): Promise<Scene> {
-  const opened = await world.open();
+async function scene(world = new FakeWorld(memoryStore()), onStep?: OnStep): Promise<Scene> {
+  const opened = await world.open({}, onStep);
   return {
     ...opened,
     world,
@@ -35,8 +37,8 @@ async function scene(world = new FakeWorld(memoryStore())): Promise<Scene> {
 const balances = (world: FakeWorld): readonly FakeBalance[] =>
   [...world.host.objects.values()].filter((resource): resource is FakeBalance => resource.kind === "balance");
 
-async function staffed(): Promise<Scene> {
-  const at = await scene();
+async function staffed(onStep?: OnStep): Promise<Scene> {
+  const at = await scene(undefined, onStep);
   await at.controller.createNetwork(NETWORK);
   await at.join("client");
   await at.controller.createService({ ...WEB, drainTimeout: 0 });
@@ -188,6 +190,38 @@ describe("a service", () => {
       await Promise.all([closed, service.update({ ports: WEB.ports }), joined]);
       expect(await at.controller.doctor(), `${turns} turns later`).toEqual([]);
     }
+  });
+
+  it("leaves with a sandbox that has not been told of its change yet: from then on nobody knows where it was", async () => {
+    let goOn = () => {};
+    let reached = () => {};
+    const atGate = new Promise<void>((resolve) => {
+      reached = resolve;
+    });
+    const gate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const at = await staffed((step) => {
+      if (!step.startsWith("add link /ns/client/eth1")) return;
+      reached();
+      return gate;
+    });
+    const left: string[] = [];
+    at.controller.on("endpoint.leave", ({ endpoint: { id } }) => {
+      left.push(...balances(at.world).flatMap(({ key, owner }) => (owner.id === id ? [key] : [])));
+    });
+    await at.controller.createNetwork({ name: "other" });
+    const client = await at.controller.sandbox("client");
+    const joining = client.join("other");
+    await atGate;
+    const leaving = client.remove();
+    const told = new Promise((resolve) => at.controller.on("service.tasks", resolve));
+    const changing = (await at.controller.service("web")).update({ ports: [{ published: 8081, target: 80 }] });
+    await told;
+    goOn();
+    await Promise.all([joining, leaving, changing]);
+    expect(left).toEqual([]);
+    expect(await at.controller.doctor()).toEqual([]);
   });
 
   it("keeps its network from being removed", async () => {

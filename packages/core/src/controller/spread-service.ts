@@ -56,13 +56,17 @@ async function spreadOn(
   const { services, index } = context;
   const before = services.of(networkId, serviceId);
   const after = service === undefined ? undefined : staffedOn(context, service, networkId);
-  if (after === undefined) services.delete(networkId, serviceId);
-  else services.put(networkId, after);
-  // Those in the index now were planned with what was before; whoever comes later is planned with what is now.
+  // Those in the index now have what was before; whoever comes later is planned with what is now.
   const told = index.endpointsOfNetwork(networkId).flatMap((endpoint): Client | [] => {
     const sandbox = index.sandboxes.get(endpoint.sandboxId);
     return sandbox === undefined ? [] : { endpoint, sandbox };
   });
+  services.turn(
+    networkId,
+    serviceId,
+    after,
+    told.map(({ endpoint }) => endpoint),
+  );
   const tellOne = async () => {
     for (let client = told.shift(); client !== undefined; client = told.shift()) {
       await tell(context, client, serviceId, { before, after });
@@ -83,24 +87,26 @@ interface Turn {
 }
 
 async function tell(context: Context, client: Client, serviceId: ServiceId, { before, after }: Turn): Promise<void> {
-  const { index, locks, planner, platform, shared, logger } = context;
+  const { index, locks, planner, platform, services, shared, logger } = context;
   const { id, name, sandboxId } = client.endpoint;
   await locks.also([sandboxLock(sandboxId)], async () => {
-    const there = index.endpoint(id);
-    const isGone = there === undefined || there.state === "deleting";
-    const endpoint = isGone ? client.endpoint : there;
-    const planOf = (staffed: StaffedService | undefined): Plan =>
-      planner.planPart(endpoint, client.sandbox, serviceId, staffed);
+    const endpoint = index.endpoint(id);
     try {
+      // What has left took with it what it had been told.
+      if (endpoint === undefined) return;
+      const planOf = (staffed: StaffedService | undefined): Plan =>
+        planner.planPart(endpoint, client.sandbox, serviceId, staffed);
       const plan = planOf(after);
       const difference = diffPlans(planOf(before).own, plan.own);
-      // It left without what it had not been told yet: that is what it has left behind.
-      const change = isGone ? { remove: without(difference.remove, plan.own), add: [] } : difference;
-      if (!isGone) await shared.acquire(plan.shared, id);
+      const isLeaving = endpoint.state === "deleting";
+      const change = isLeaving ? { remove: without(difference.remove, plan.own), add: [] } : difference;
+      if (!isLeaving) await shared.acquire(plan.shared, id);
       if (!isEmpty(change)) await platform.apply(change);
     } catch (error) {
       const what = after?.service.name ?? before?.service.name;
       logger.error({ err: error, endpoint: id }, `endpoint ${name} is not told of service ${what}: ${reasonOf(error)}`);
+    } finally {
+      services.told(client.endpoint, serviceId);
     }
   });
 }
