@@ -11,7 +11,7 @@ import {
   openNamespace,
 } from "@cnm/linux";
 import { afterAll, describe, expect, it } from "vitest";
-import { readSysctl, writeSysctl } from "../../packages/linux/src/netns/sysctl.ts";
+import { ensureSysctlAside, readSysctl, writeSysctl } from "../../packages/linux/src/netns/sysctl.ts";
 import { descriptors, enterFreshHost, ipJson, run } from "../support/host.ts";
 
 const host = enterFreshHost();
@@ -107,6 +107,26 @@ describe("namespaces", () => {
       namespace.close();
       deleteNamespace(libc, namespace.path ?? "");
     }
+    expect(descriptors().size).toBe(before);
+  });
+
+  it("have settings of their own changed on another thread too", async () => {
+    const name = "net/ipv6/conf/lo/disable_ipv6";
+    const elsewhere = readSysctl(host.namespace, name);
+    const before = descriptors().size;
+    const namespace = createNamespace(libc, join(directory, "aside"));
+    expect(await ensureSysctlAside(namespace, name, "1")).toBe(true);
+    expect(run("sysctl", ["-n", name], namespace).trim()).toBe("1");
+    expect(readSysctl(host.namespace, name)).toBe(elsewhere);
+    expect(await ensureSysctlAside(namespace, name, "1")).toBe(false);
+    expect(await ensureSysctlAside(namespace, "net/ipv6/conf/none/disable_ipv6", "1")).toBeUndefined();
+    await expect(ensureSysctlAside(namespace, name, "much")).rejects.toMatchObject({
+      code: "sysctl",
+      message: expect.stringContaining(`${name} in ${namespace.path} cannot be set to "much"`),
+    });
+    await expect(ensureSysctlAside(namespace, "kernel/hostname", "x")).rejects.toMatchObject({ code: "sysctl-name" });
+    namespace.close();
+    deleteNamespace(libc, namespace.path ?? "");
     expect(descriptors().size).toBe(before);
   });
 

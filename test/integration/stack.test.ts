@@ -80,7 +80,11 @@ function open(): void {
   quiet = new QuietStarts(libc, pool);
   const announcer = { announce: () => undefined, silence: () => undefined };
   engine = createEngine([
-    stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), quiet, ...announcer }, folder, noMonitor),
+    stackHandler(
+      { libc, pool, remover, indexes: new LinkIndexes(), quiet, isCalm: () => remover.idle, ...announcer },
+      folder,
+      noMonitor,
+    ),
   ]);
 }
 

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, write, writeSync } from "node:fs";
+import { promisify } from "node:util";
 import { CnmError } from "@cnm/core";
 import type { Namespace } from "./namespace.ts";
 
@@ -28,6 +29,29 @@ export function ensureSysctl(namespace: Namespace, name: string, value: string):
   });
 }
 
+/** {@link ensureSysctl} for settings that the kernel may be long about: not on this thread. */
+export async function ensureSysctlAside(
+  namespace: Namespace,
+  name: string,
+  value: string,
+): Promise<boolean | undefined> {
+  const path = sysctlPath(name);
+  try {
+    const fd = openIn(namespace, path, "r+");
+    try {
+      if (read(fd) === value) return false;
+      await writeAside(fd, value, 0);
+      return true;
+    } finally {
+      closeSync(fd);
+    }
+  } catch (cause) {
+    return absent(namespace, name, `set to "${value}"`, cause);
+  }
+}
+
+const writeAside = promisify(write) as (fd: number, text: string, position: number) => Promise<unknown>;
+
 const LONGEST = 4096;
 
 function read(fd: number): string {
@@ -52,10 +76,15 @@ function access<T extends string | boolean>(
       closeSync(fd);
     }
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    const message = `sysctl ${name}${where(namespace)} cannot be ${what}: ${(cause as Error).message}`;
-    throw new CnmError("internal", "sysctl", message, { cause });
+    return absent(namespace, name, what, cause);
   }
+}
+
+/** Undefined where there is no such setting; throws what else is the matter. */
+function absent(namespace: Namespace, name: string, what: string, cause: unknown): undefined {
+  if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+  const message = `sysctl ${name}${where(namespace)} cannot be ${what}: ${(cause as Error).message}`;
+  throw new CnmError("internal", "sysctl", message, { cause });
 }
 
 const OF_FAMILY = /^\/proc\/sys\/net\/(ipv[46])\/(.*)$/;

@@ -156,7 +156,7 @@ async function openPlatform(options: LinuxPlatformOptions, closers: Closers): Pr
   const engine = createEngine(
     [
       portHandler(holder),
-      stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), quiet, ...announcer }, pins, (listener) =>
+      stackHandler({ libc, pool, remover, indexes: new LinkIndexes(), quiet, isCalm, ...announcer }, pins, (listener) =>
         host.enter(() => openMonitor(ffi, libc, NETLINK_ROUTE, STACK_GROUPS, listener, { everyNamespace: true })),
       ),
       nftablesHandler({

@@ -12,6 +12,8 @@ export interface StackContext {
   readonly remover: LinkRemover;
   readonly indexes: LinkIndexes;
   readonly quiet: QuietStarts;
+  /** Nothing is under way that the kernel would have others wait for. */
+  readonly isCalm: () => boolean;
   /** Tells the neighbours of a new address, beside all else. */
   announce(address: AddressResource): void;
   /** Ends announcements in a namespace that goes. */

@@ -1,5 +1,5 @@
 import { CnmError } from "@cnm/core";
-import { ensureSysctl, readSysctl, writeSysctl } from "../../netns/sysctl.ts";
+import { ensureSysctl, ensureSysctlAside, readSysctl, writeSysctl } from "../../netns/sysctl.ts";
 import type { SysctlResource } from "../resource.ts";
 import { byNamespace } from "./by-namespace.ts";
 import type { Alteration } from "./stack-change.ts";
@@ -27,13 +27,21 @@ export async function writeSysctlsOfNewLinks(
   for (const resource of resources) await write(context, resource, (...given) => writeSysctl(...given) || undefined);
 }
 
+/**
+ * The kernel changes them under the lock that whatever is done to links needs too, and has whoever finds that taken try again
+ * at once, and again: up to 19 ms were seen while others made links.
+ */
+const UNDER_THE_LOCK_OF_LINKS =
+  /\/(disable_ipv6|forwarding|mc_forwarding|proxy_ndp|addr_gen_mode|stable_secret|disable_policy|ip_forward)$/;
+
 /** Whether it was written. */
 async function write(
-  { pool }: StackContext,
+  { pool, isCalm }: StackContext,
   { name, value, netns, optional }: SysctlResource,
   access: typeof ensureSysctl,
 ): Promise<boolean> {
-  const written = await pool.use(netns, async ({ namespace }) => access(namespace, name, value));
+  const put = UNDER_THE_LOCK_OF_LINKS.test(name) && !isCalm() ? ensureSysctlAside : access;
+  const written = await pool.use(netns, async ({ namespace }) => put(namespace, name, value));
   if (written !== undefined) return written;
   if (optional === true) return false;
   const place = netns === undefined ? "on this host" : `in ${netns}`;
