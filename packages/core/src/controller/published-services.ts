@@ -9,7 +9,7 @@ import type { StaffedService } from "../services/balanced-view.ts";
 export class PublishedServices {
   readonly #networks = new Map<string, Map<string, StaffedService>>();
   /** By network and service. */
-  readonly #turns = new Map<string, Map<string, PendingTurn>>();
+  readonly #pending = new Map<string, Map<string, PendingChange>>();
 
   on(networkId: NetworkId): readonly StaffedService[] {
     const services = this.#networks.get(networkId);
@@ -22,10 +22,10 @@ export class PublishedServices {
 
   /** All services of its network as this endpoint knows them. */
   toldTo({ id, networkId }: Endpoint): readonly StaffedService[] {
-    const turns = this.#turns.get(networkId);
+    const changes = this.#pending.get(networkId);
     const services = this.on(networkId);
-    if (turns === undefined) return services;
-    const pending = [...turns].filter(([, { untold }]) => untold.has(id));
+    if (changes === undefined) return services;
+    const pending = [...changes].filter(([, { untold }]) => untold.has(id));
     const newer = new Set(pending.map(([serviceId]) => serviceId));
     const older = pending.flatMap(([, { before }]) => before ?? []);
     return [...services.filter(({ service }) => !newer.has(service.id)), ...older];
@@ -44,28 +44,33 @@ export class PublishedServices {
     remove(this.#networks, networkId, serviceId);
   }
 
-  /** Changes what is published of a service; undefined: it is on the network no more. The endpoints are {@link told} afterwards. */
-  turn(
+  /**
+   * Publishes a service anew, and returns what was published of it. The endpoints have that until they are {@link told}.
+   * Undefined: it is not on the network.
+   */
+  change(
     networkId: NetworkId,
     serviceId: ServiceId,
     after: StaffedService | undefined,
     untold: readonly Pick<Endpoint, "id">[],
-  ): void {
+  ): StaffedService | undefined {
     const before = this.of(networkId, serviceId);
     if (after === undefined) this.delete(networkId, serviceId);
     else this.put(networkId, after);
-    if (untold.length === 0) return;
-    inner(this.#turns, networkId).set(serviceId, { before, untold: new Set(untold.map(({ id }) => id)) });
+    if (untold.length > 0) {
+      inner(this.#pending, networkId).set(serviceId, { before, untold: new Set(untold.map(({ id }) => id)) });
+    }
+    return before;
   }
 
   told({ id, networkId }: Pick<Endpoint, "id" | "networkId">, serviceId: ServiceId): void {
-    const untold = this.#turns.get(networkId)?.get(serviceId)?.untold;
+    const untold = this.#pending.get(networkId)?.get(serviceId)?.untold;
     untold?.delete(id);
-    if (untold?.size === 0) remove(this.#turns, networkId, serviceId);
+    if (untold?.size === 0) remove(this.#pending, networkId, serviceId);
   }
 }
 
-interface PendingTurn {
+interface PendingChange {
   /** Undefined: there was no such service on the network. */
   readonly before: StaffedService | undefined;
   readonly untold: Set<string>;

@@ -54,25 +54,24 @@ async function spreadOn(
   service: Service | undefined,
 ): Promise<void> {
   const { services, index } = context;
-  const before = services.of(networkId, serviceId);
   const after = service === undefined ? undefined : staffedOn(context, service, networkId);
   // Those in the index now have what was before; whoever comes later is planned with what is now.
-  const told = index.endpointsOfNetwork(networkId).flatMap((endpoint): Client | [] => {
+  const untold = index.endpointsOfNetwork(networkId).flatMap((endpoint): Client | [] => {
     const sandbox = index.sandboxes.get(endpoint.sandboxId);
     return sandbox === undefined ? [] : { endpoint, sandbox };
   });
-  services.turn(
+  const before = services.change(
     networkId,
     serviceId,
     after,
-    told.map(({ endpoint }) => endpoint),
+    untold.map(({ endpoint }) => endpoint),
   );
   const tellOne = async () => {
-    for (let client = told.shift(); client !== undefined; client = told.shift()) {
+    for (let client = untold.shift(); client !== undefined; client = untold.shift()) {
       await tell(context, client, serviceId, { before, after });
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, told.length) }, tellOne));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, untold.length) }, tellOne));
 }
 
 interface Client {
