@@ -12,7 +12,7 @@ export interface Call {
   readonly body?: Json;
 }
 
-/** The daemon is not there at all; as opposed to one that says no. */
+/** The daemon is not there, and has not had the request; as opposed to one that says no. */
 export class NoDaemonError extends CliError {}
 
 /** The daemon said no: `status` is HTTP's, the message its own. */
@@ -73,18 +73,27 @@ function certificate(path: string): Buffer {
 
 const ABSENT = new Set(["ENOENT", "ECONNREFUSED"]);
 
-/** A connection that its listener did not live to accept is reset while it is being made. */
-const isAbsent = ({ code = "", syscall }: NodeJS.ErrnoException): boolean =>
-  ABSENT.has(code) || (code === "ECONNRESET" && syscall === "connect");
+const BROKEN = new Set(["ECONNRESET", "EPIPE"]);
+
+/**
+ * A socket of this machine breaks where the daemon did not live to read the whole request. Where it had read it and gave no answer,
+ * nothing breaks: the connection ends, for which Node has an ECONNRESET too, of no system call.
+ */
+const isUnread = (address: HostAddress, { code = "", syscall }: NodeJS.ErrnoException): boolean =>
+  address.kind === "socket" && BROKEN.has(code) && syscall !== undefined;
 
 function connectionError(address: HostAddress, cause: NodeJS.ErrnoException): CliError {
   const where = addressText(address);
-  if (cause.code === "EACCES" || cause.code === "EPERM") {
+  const { code = "" } = cause;
+  if (code === "EACCES" || code === "EPERM") {
     return new CliError(`you may not talk to the daemon at ${where}: only root and the group cnm may`, { cause });
   }
-  return isAbsent(cause)
-    ? new NoDaemonError(`no daemon listens at ${where}: start it with "cnm daemon"`, { cause })
-    : new CliError(`cannot talk to the daemon at ${where}: ${cause.message}`, { cause });
+  if (ABSENT.has(code))
+    return new NoDaemonError(`no daemon listens at ${where}: start it with "cnm daemon"`, { cause });
+  if (isUnread(address, cause)) {
+    return new NoDaemonError(`the daemon at ${where} has gone before it took the request: ${cause.message}`, { cause });
+  }
+  return new CliError(`cannot talk to the daemon at ${where}: ${cause.message}`, { cause });
 }
 
 export async function textOf(response: IncomingMessage): Promise<string> {

@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createConnection } from "node:net";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createConnection, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { Io } from "../io.ts";
 import { connectApi } from "./connect.ts";
@@ -58,6 +59,35 @@ it("starts one where another left its socket behind", async () => {
   rmSync(`${socket}.pids`);
   const takesOver = `import { rmSync } from "node:fs"; rmSync(process.argv[4], { force: true });\n${LISTENS}`;
   expect(await connect(takesOver).networks({})).toEqual([]);
+});
+
+const serve = async (server: Server): Promise<void> => {
+  mkdirSync(dirname(socket));
+  await once(server.listen(socket), "listening");
+};
+
+it.each([
+  ["before", 0],
+  ["after", 3],
+])("starts one where another went without a look at the request, %s it was sent", async (_, turns) => {
+  const server = createServer({ pauseOnConnect: true }, async (connection) => {
+    for (let turn = 0; turn < turns; turn++) await setImmediate();
+    server.close();
+    connection.destroy();
+  });
+  await serve(server);
+  expect(await connect(LISTENS).networks({})).toEqual([]);
+  expect(readFileSync(`${socket}.pids`, "utf8").trim().split("\n")).toHaveLength(1);
+});
+
+it("asks nobody else where one went with the request", async () => {
+  const server = createServer((connection) => {
+    server.close();
+    connection.once("data", () => connection.destroy());
+  });
+  await serve(server);
+  await expect(connect(LISTENS).networks({})).rejects.toThrow(`cannot talk to the daemon at ${socket}: socket hang up`);
+  expect(existsSync(`${socket}.pids`)).toBe(false);
 });
 
 it("two at once get along with one daemon", async () => {

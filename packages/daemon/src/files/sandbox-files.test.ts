@@ -1,6 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { newSandboxId, type ResolvConf, type Sandbox } from "@cnm/core";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SandboxFiles } from "./sandbox-files.ts";
@@ -50,9 +52,12 @@ it("are left alone once somebody has edited them, and followed by the host's cha
   expect(lines()).toEqual(["nameserver 203.0.113.1"]);
 });
 
-it("are written again when a process died before it could say that they are ours", async () => {
+it.each([
+  ["", (hash: string): void => rmSync(hash)],
+  [" to the end", (hash: string): void => writeFileSync(hash, "")],
+])("are written again when a process died before it could say%s that they are ours", async (_, leave) => {
   await write(["127.0.0.11"]);
-  rmSync(join(folder, "sandboxes", sandbox.id, "resolv.conf.hash"));
+  leave(join(folder, "sandboxes", sandbox.id, "resolv.conf.hash"));
   writeFileSync(path(), "nameserver");
   await write(["127.0.0.11"]);
   expect(lines()).toContain("nameserver 127.0.0.11");
@@ -64,4 +69,34 @@ it("are gone with the sandbox, even if somebody was about to write them", async 
   await files.remove(sandbox.id);
   await writing;
   expect(await files.ids()).toEqual([]);
+});
+
+/** Reads a file over and over until it is told to stop, then tells whether it has seen a name server. */
+const READS = `
+  const { parentPort, receiveMessageOnPort, workerData } = require("node:worker_threads");
+  const { readFileSync } = require("node:fs");
+  const seen = new Set();
+  parentPort.postMessage("reading");
+  do {
+    seen.add(readFileSync(workerData, "utf8").includes("\\nnameserver "));
+  } while (receiveMessageOnPort(parentPort) === undefined);
+  parentPort.postMessage([...seen]);
+  parentPort.close();
+`;
+
+it("are never seen empty while they are written", async () => {
+  await write([]);
+  const reader = new Worker(READS, { eval: true, workerData: path() });
+  await once(reader, "message");
+  for (let turn = 0; turn < 200; turn++) await write(turn % 2 === 0 ? ["127.0.0.11"] : []);
+  reader.postMessage("enough");
+  expect(await once(reader, "message")).toEqual([[true]]);
+});
+
+it("stay the same files, and end where their text ends", async () => {
+  await write(["127.0.0.11"]);
+  const { ino } = statSync(path());
+  await write([], { ...host, search: [] });
+  expect(readFileSync(path(), "utf8")).toMatch(/nameserver 192\.0\.2\.53\n$/);
+  expect(statSync(path()).ino).toBe(ino);
 });

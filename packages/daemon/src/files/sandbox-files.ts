@@ -13,6 +13,7 @@ import {
   type Sandbox,
   withExtraHosts,
 } from "@cnm/core";
+import { writeInPlace } from "./write-in-place.ts";
 
 /** What the files of a sandbox are made of, besides its record. */
 export interface SandboxSurroundings {
@@ -44,7 +45,7 @@ export class SandboxFiles {
   }
 
   /**
-   * What a program finds in its /etc. Written in place: files that are mounted into a running program stay the same ones.
+   * What a program finds in its /etc. Files that are mounted into a running program stay the same ones, and are never empty.
    * `read` is asked when it is this one's turn, so that the last that is written is the newest. What it throws is thrown.
    */
   write(id: string, read: () => Promise<SandboxSurroundings>): Promise<void> {
@@ -65,8 +66,8 @@ export class SandboxFiles {
     const ipv6 = addresses.some((address) => address.includes(":"));
     const { resolvers, resolvConf: host, hostGateways } = around;
     await Promise.all([
-      writeFile(join(folder, "hostname"), `${name}\n`),
-      writeFile(
+      writeInPlace(join(folder, "hostname"), `${name}\n`),
+      writeInPlace(
         join(folder, "hosts"),
         renderHosts({ ...sandbox, hostname: name, ipv6: true, addresses, hostGateways }),
       ),
@@ -86,8 +87,8 @@ export class SandboxFiles {
     const isOverridden = Object.values(dns ?? {}).some(({ length }) => length > 0);
     const [hosts = "", resolvConf = ""] = await Promise.all(["/etc/hosts", "/etc/resolv.conf"].map(readIfThere));
     await Promise.all([
-      writeFile(join(folder, "hostname"), `${sandbox.hostname ?? hostname()}\n`),
-      writeFile(join(folder, "hosts"), withExtraHosts(hosts, extraHosts, hostGateways)),
+      writeInPlace(join(folder, "hostname"), `${sandbox.hostname ?? hostname()}\n`),
+      writeInPlace(join(folder, "hosts"), withExtraHosts(hosts, extraHosts, hostGateways)),
       this.#writeResolvConf(id, isOverridden ? renderBridgeResolvConf({ host, dns, ipv6: true }) : resolvConf),
     ]);
   }
@@ -101,12 +102,12 @@ export class SandboxFiles {
   async #writeResolvConf(id: string, text: string): Promise<void> {
     const path = join(this.etcDir(id), "resolv.conf");
     const hashPath = join(this.#folder, id, "resolv.conf.hash");
-    const [there, hash] = await Promise.all([readIfThere(path), readIfThere(hashPath)]);
-    if (there !== undefined && hash !== undefined && isEdited(there, hash)) return;
-    if (there === text && hash !== undefined) return;
-    // Killed in between, a file without a hash is ours, and is written again.
+    const [there, hash = ""] = await Promise.all([readIfThere(path), readIfThere(hashPath)]);
+    if (there !== undefined && hash !== "" && isEdited(there, hash)) return;
+    if (there === text && hash !== "") return;
+    // Killed in between, a file without a hash, or with an empty one, is ours, and is written again.
     await rm(hashPath, { force: true });
-    await writeFile(path, text);
+    await writeInPlace(path, text);
     await writeFile(hashPath, resolvConfHash(text));
   }
 }
