@@ -205,7 +205,7 @@ it("programs of tests see the sandbox, end with their time, and outlive nobody",
   const flag = join(host.folder, "flag");
   const seen = join(host.folder, "seen");
   writeFileSync(flag, "");
-  const script = `(hostname; cat /etc/hostname; pwd; echo $NAME; ls /sys/class/net) >${seen}; test -e ${flag} || sleep 1000`;
+  const script = `(hostname; cat /etc/hostname; pwd; echo $NAME; ls /sys/class/net) >${seen}.new; mv ${seen}.new ${seen}; test -e ${flag} || sleep 1000`;
   const limit = patience(500);
   const times = ["--health-interval", "100ms", "--health-timeout", `${limit}ms`, "--health-retries", "1"];
   await cnm("service", "create", "--network", "app", "--drain-timeout", "0", "--health-cmd", script, ...times, "own");
