@@ -34,14 +34,17 @@ export async function writeSysctlsOfNewLinks(
 const UNDER_THE_LOCK_OF_LINKS =
   /\/(disable_ipv6|forwarding|mc_forwarding|proxy_ndp|addr_gen_mode|stable_secret|disable_policy|ip_forward)$/;
 
+const mayTakeLong = ({ isCalm }: StackContext, name: string): boolean =>
+  UNDER_THE_LOCK_OF_LINKS.test(name) && !isCalm();
+
 /** Whether it was written. */
 async function write(
-  { pool, isCalm }: StackContext,
+  context: StackContext,
   { name, value, netns, optional }: SysctlResource,
   access: typeof ensureSysctl,
 ): Promise<boolean> {
-  const put = UNDER_THE_LOCK_OF_LINKS.test(name) && !isCalm() ? ensureSysctlAside : access;
-  const written = await pool.use(netns, async ({ namespace }) => put(namespace, name, value));
+  const put = mayTakeLong(context, name) ? ensureSysctlAside : access;
+  const written = await context.pool.use(netns, async ({ namespace }) => put(namespace, name, value));
   if (written !== undefined) return written;
   if (optional === true) return false;
   const place = netns === undefined ? "on this host" : `in ${netns}`;
@@ -59,7 +62,8 @@ export async function restoreSysctls(
       for (const resource of group) {
         const { name, value, restore } = resource;
         if (restore === undefined || restore === value || readSysctl(namespace, name) !== value) continue;
-        if (writeSysctl(namespace, name, restore)) done.remove.push(resource);
+        const put = mayTakeLong(context, name) ? ensureSysctlAside : writeSysctl;
+        if (await put(namespace, name, restore)) done.remove.push(resource);
       }
     });
   }
