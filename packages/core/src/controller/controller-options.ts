@@ -31,6 +31,6 @@ export interface ControllerOptions {
   readonly logger?: Logger;
   /** Make the host match the records at start. Default: true. */
   readonly reconcile?: boolean;
-  /** Mend drift as soon as the kernel tells of it. Default: false. */
+  /** Mend drift as soon as the kernel tells of it, and what could not be told of a service. Default: false. */
   readonly autoRepair?: boolean;
 }

@@ -104,6 +104,7 @@ export async function createController(options: ControllerOptions): Promise<Cont
     ...(options.autoRepair === true ? { repair: () => reconcile(context) } : {}),
   });
   followHealth(context, events);
+  events.on("service.untold", () => drift.repairSoon());
   if (options.autoRepair === true) drift.start();
   return assemble(context, events, drift);
 }

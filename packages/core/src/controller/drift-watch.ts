@@ -26,6 +26,16 @@ export class DriftWatch {
     this.#listening ??= this.#listen();
   }
 
+  /** As after drift, for a reason that the kernel does not know. */
+  repairSoon(): void {
+    const { repair } = this.#options;
+    if (repair === undefined) return;
+    this.#again = true;
+    this.#repairing ??= this.#repair(repair).finally(() => {
+      this.#repairing = undefined;
+    });
+  }
+
   async close(): Promise<void> {
     this.#end.abort();
     await this.#listening;
@@ -33,22 +43,15 @@ export class DriftWatch {
   }
 
   async #listen(): Promise<void> {
-    const { platform, logger, onDrift, repair } = this.#options;
+    const { platform, logger, onDrift } = this.#options;
     try {
       for await (const drift of platform.watch({ signal: this.#end.signal })) {
         onDrift(drift);
-        if (repair !== undefined) this.#repairSoon(repair);
+        this.repairSoon();
       }
     } catch (error) {
       if (!this.#end.signal.aborted) logger.error({ err: error }, `drift is not seen any more: ${reasonOf(error)}`);
     }
-  }
-
-  #repairSoon(repair: () => Promise<unknown>): void {
-    this.#again = true;
-    this.#repairing ??= this.#repair(repair).finally(() => {
-      this.#repairing = undefined;
-    });
   }
 
   async #repair(repair: () => Promise<unknown>): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Drift } from "../contracts/platform.ts";
 import type { Endpoint } from "../model/endpoint.ts";
+import type { ServiceId } from "../model/ids.ts";
 import type { Network } from "../model/network.ts";
 import type { Change } from "../model/resource.ts";
 import type { Sandbox } from "../model/sandbox.ts";
@@ -33,6 +34,8 @@ export interface ControllerEvents {
   "service.remove": { readonly service: Service };
   /** The tasks that a service has now, with their health. Names are to follow. */
   "service.tasks": { readonly service: Service; readonly tasks: readonly Endpoint[] };
+  /** A sandbox, or without an endpoint the host itself, could not be told of a service: it has what it had, until a repair. */
+  "service.untold": { readonly serviceId: ServiceId; readonly endpoint?: Endpoint; readonly error: unknown };
   /** The host was not as it should be, and was changed so. */
   repair: { readonly change: Change };
   /** The kernel says that something changed which may be drift. */

@@ -9,7 +9,7 @@ import { deleteEndpoint } from "./record-changes.ts";
  * `deleting` until then, which the next start finishes.
  */
 export async function forgetEndpoint(context: Context, endpoint: Endpoint): Promise<void> {
-  const { index, writer, addresses, ports, shared, planner, logger, unheldPorts, emit } = context;
+  const { index, writer, addresses, ports, shared, planner, services, logger, unheldPorts, emit } = context;
   const changes: StoreChange[] = [deleteEndpoint(endpoint)];
   const attempts = [
     async () => ports.release(endpoint.ports),
@@ -24,6 +24,7 @@ export async function forgetEndpoint(context: Context, endpoint: Endpoint): Prom
     });
   }
   unheldPorts.delete(endpoint.id);
+  services.toldAll(endpoint);
   index.deleteEndpoint(endpoint);
   writer.writeLater(changes);
   emit("endpoint.leave", { endpoint });

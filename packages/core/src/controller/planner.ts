@@ -53,7 +53,15 @@ export class Planner {
 
   /** With services as this endpoint has been told of them: what changes of them meanwhile reaches it with the next word. */
   planEndpoint(endpoint: Endpoint, sandbox: Sandbox): Plan {
-    const services = this.#services.toldTo(endpoint);
+    return this.#planWith(endpoint, sandbox, this.#services.toldTo(endpoint));
+  }
+
+  /** With services as everybody should know them by now. */
+  planUpToDate(endpoint: Endpoint, sandbox: Sandbox): Plan {
+    return this.#planWith(endpoint, sandbox, this.#services.on(endpoint.networkId));
+  }
+
+  #planWith(endpoint: Endpoint, sandbox: Sandbox, services: readonly StaffedService[]): Plan {
     const known = services.find(({ service }) => service.id === endpoint.task?.serviceId);
     const own = this.#planAttachment(withServicePorts(endpoint, known?.service), sandbox);
     if (services.length === 0) return split(own);

@@ -3,13 +3,13 @@ import type { NetworkId, ServiceId } from "../model/ids.ts";
 import type { StaffedService } from "../services/balanced-view.ts";
 
 /**
- * Services with their tasks as the sandboxes of each network have been told of them. What joins is told at once; what is there
- * already follows one after the other, and is known meanwhile to have what was before.
+ * Services with their tasks as the sandboxes of each network are told of them. What joins is told at once; what is there
+ * already follows one after the other, and is known to have what it was told last until then, or for good if that fails.
  */
 export class PublishedServices {
   readonly #networks = new Map<string, Map<string, StaffedService>>();
-  /** By network and service. */
-  readonly #pending = new Map<string, Map<string, PendingChange>>();
+  /** By network, service and endpoint: what those have that do not have the latest. Undefined: no such service. */
+  readonly #former = new Map<string, Map<string, Map<string, StaffedService | undefined>>>();
 
   on(networkId: NetworkId): readonly StaffedService[] {
     const services = this.#networks.get(networkId);
@@ -20,15 +20,20 @@ export class PublishedServices {
     return this.#networks.get(networkId)?.get(serviceId);
   }
 
-  /** All services of its network as this endpoint knows them. */
+  /** The service as this endpoint has been told of it. */
+  toldOf({ id, networkId }: Endpoint, serviceId: ServiceId): StaffedService | undefined {
+    const former = this.#former.get(networkId)?.get(serviceId);
+    return former?.has(id) === true ? former.get(id) : this.of(networkId, serviceId);
+  }
+
+  /** All services of its network as this endpoint has been told of them. */
   toldTo({ id, networkId }: Endpoint): readonly StaffedService[] {
-    const changes = this.#pending.get(networkId);
+    const former = this.#former.get(networkId);
     const services = this.on(networkId);
-    if (changes === undefined) return services;
-    const pending = [...changes].filter(([, { untold }]) => untold.has(id));
-    const newer = new Set(pending.map(([serviceId]) => serviceId));
-    const older = pending.flatMap(([, { before }]) => before ?? []);
-    return [...services.filter(({ service }) => !newer.has(service.id)), ...older];
+    if (former === undefined) return services;
+    const missed = new Map([...former].flatMap(([serviceId, had]) => (had.has(id) ? [[serviceId, had.get(id)]] : [])));
+    const older = [...missed.values()].flatMap((staffed) => staffed ?? []);
+    return [...services.filter(({ service }) => !missed.has(service.id)), ...older];
   }
 
   /** On all its networks. */
@@ -45,41 +50,42 @@ export class PublishedServices {
   }
 
   /**
-   * Publishes a service anew, and returns what was published of it. The endpoints have that until they are {@link told}.
-   * Undefined: it is not on the network.
+   * Publishes a service anew. The endpoints have what they had until they are {@link told}.
+   * @param after Undefined: it is not on the network any more.
    */
   change(
     networkId: NetworkId,
     serviceId: ServiceId,
     after: StaffedService | undefined,
     untold: readonly Pick<Endpoint, "id">[],
-  ): StaffedService | undefined {
+  ): void {
     const before = this.of(networkId, serviceId);
     if (after === undefined) this.delete(networkId, serviceId);
     else this.put(networkId, after);
-    if (untold.length > 0) {
-      inner(this.#pending, networkId).set(serviceId, { before, untold: new Set(untold.map(({ id }) => id)) });
-    }
-    return before;
+    if (untold.length === 0) return;
+    const former = inner(inner(this.#former, networkId), serviceId);
+    // One that could not be told of the change before this one has not come as far.
+    for (const { id } of untold) if (!former.has(id)) former.set(id, before);
   }
 
-  told({ id, networkId }: Pick<Endpoint, "id" | "networkId">, serviceId: ServiceId): void {
-    const untold = this.#pending.get(networkId)?.get(serviceId)?.untold;
-    untold?.delete(id);
-    if (untold?.size === 0) remove(this.#pending, networkId, serviceId);
+  /** It has the service as it is published. */
+  told({ id, networkId }: Pick<Endpoint, "id" | "networkId">, serviceId: string): void {
+    const former = this.#former.get(networkId)?.get(serviceId);
+    former?.delete(id);
+    if (former?.size === 0) remove(this.#former, networkId, serviceId);
   }
-}
 
-interface PendingChange {
-  /** Undefined: there was no such service on the network. */
-  readonly before: StaffedService | undefined;
-  readonly untold: Set<string>;
+  /** It has all services as they are published, or is gone. */
+  toldAll(endpoint: Pick<Endpoint, "id" | "networkId">): void {
+    const former = this.#former.get(endpoint.networkId);
+    if (former !== undefined) for (const serviceId of [...former.keys()]) this.told(endpoint, serviceId);
+  }
 }
 
 const NONE: readonly StaffedService[] = [];
 
-function inner<T>(outer: Map<string, Map<string, T>>, key: string): Map<string, T> {
-  const found = outer.get(key) ?? new Map<string, T>();
+function inner<K, V>(outer: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  const found = outer.get(key) ?? new Map<K, V>();
   outer.set(key, found);
   return found;
 }

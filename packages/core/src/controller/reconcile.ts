@@ -45,6 +45,9 @@ export interface Reconciliation {
 export async function reconcileAlone(context: Context, options: CallOptions): Promise<Reconciliation> {
   const gateways = settleGateways(context);
   const { change, failures } = await mend(context, gateways.change, options);
+  for (const endpoint of context.index.endpoints()) {
+    if (!failures.has(formatOwner({ kind: "endpoint", id: endpoint.id }))) context.services.toldAll(endpoint);
+  }
   const passed = gateways.endpoints.filter(({ id }) => !failures.has(formatOwner({ kind: "endpoint", id })));
   context.writer.writeLater(passed.map(putEndpoint));
   const all = [...failures.values(), ...(await settlePending(context, failures)), ...(await holdPorts(context))];

@@ -5,6 +5,8 @@ import { memoryStore } from "../store/memory-store.ts";
 import { fakeBalancer } from "../testing/fake-balancer.ts";
 import type { FakeBalance } from "../testing/fake-resource.ts";
 import { FakeWorld, type OpenWorld } from "../testing/fake-world.ts";
+import type { ControllerOptions } from "./controller-options.ts";
+import type { ControllerEvents } from "./events.ts";
 
 const NETWORK = { name: "app", ipam: { subnets: ["10.7.0.0/24", "fd07::/64"] } };
 const WEB = { name: "web", networks: ["app"], ports: [{ published: 8080, target: 80 }] };
@@ -18,8 +20,12 @@ interface Scene extends OpenWorld {
   join(name: string, service?: string): Promise<Awaited<ReturnType<Scene["controller"]["sandbox"]>>>;
 }
 
-async function scene(world = new FakeWorld(memoryStore()), onStep?: OnStep): Promise<Scene> {
-  const opened = await world.open({}, onStep);
+async function scene(
+  world = new FakeWorld(memoryStore()),
+  onStep?: OnStep,
+  options: Partial<ControllerOptions> = {},
+): Promise<Scene> {
+  const opened = await world.open(options, onStep);
   return {
     ...opened,
     world,
@@ -37,8 +43,8 @@ async function scene(world = new FakeWorld(memoryStore()), onStep?: OnStep): Pro
 const balances = (world: FakeWorld): readonly FakeBalance[] =>
   [...world.host.objects.values()].filter((resource): resource is FakeBalance => resource.kind === "balance");
 
-async function staffed(onStep?: OnStep): Promise<Scene> {
-  const at = await scene(undefined, onStep);
+async function staffed(onStep?: OnStep, options?: Partial<ControllerOptions>): Promise<Scene> {
+  const at = await scene(undefined, onStep, options);
   await at.controller.createNetwork(NETWORK);
   await at.join("client");
   await at.controller.createService({ ...WEB, drainTimeout: 0 });
@@ -222,6 +228,61 @@ describe("a service", () => {
     await Promise.all([joining, leaving, changing]);
     expect(left).toEqual([]);
     expect(await at.controller.doctor()).toEqual([]);
+  });
+
+  describe("that a sandbox could not be told of", () => {
+    const ports = (published: number) => [{ published, target: published }];
+    const untold = async (options?: Partial<ControllerOptions>) => {
+      let isBroken = false;
+      const at = await staffed((step) => {
+        if (isBroken && /^(add|remove|alter) balance .*client/.test(step)) throw new Error("no more rules");
+      }, options);
+      const events: ControllerEvents["service.untold"][] = [];
+      at.controller.on("service.untold", (event) => events.push(event));
+      isBroken = true;
+      const service = await at.controller.service("web");
+      await service.update({ ports: ports(8081) });
+      isBroken = false;
+      const ofClient = () => balances(at.world).filter(({ namespace }) => namespace === "/ns/client");
+      return { ...at, service, events, ofClient };
+    };
+
+    it("is had as it was before, and tells who has it so", async () => {
+      const { events, ofClient, controller, service } = await untold();
+      expect(ofClient().flatMap(({ leadsTo }) => leadsTo)).toContainEqual(expect.stringMatching(/:80 weight 1$/));
+      const [client] = await (await controller.sandbox("client")).endpoints();
+      const told = { serviceId: service.id, endpoint: { id: client?.id }, error: { message: "no more rules" } };
+      expect(events).toMatchObject([told]);
+      expect(await controller.doctor()).not.toEqual([]);
+    });
+
+    it("goes as it is there when the sandbox leaves: nobody would find it any more", async () => {
+      const { ofClient, controller, world } = await untold();
+      const left: string[] = [];
+      controller.on("endpoint.leave", () => left.push(...ofClient().map(({ key }) => key)));
+      await (await controller.sandbox("client")).remove();
+      expect(left).toEqual([]);
+      expect(world.host.namespaces.has("/ns/client")).toBe(true);
+      expect(await controller.doctor()).toEqual([]);
+    });
+
+    it("becomes with the next change what it is by then", async () => {
+      const { ofClient, controller, service, events } = await untold();
+      await service.update({ ports: ports(8082) });
+      expect(new Set(ofClient().flatMap(({ leadsTo }) => leadsTo.map((task) => task.replace(/.*:/, ""))))).toEqual(
+        new Set(["8082 weight 1"]),
+      );
+      expect(events).toHaveLength(1);
+      expect(await controller.doctor()).toEqual([]);
+    });
+
+    it("is mended by a repair, which follows by itself where drift is mended so", async () => {
+      const at = await untold({ autoRepair: true });
+      await new Promise((resolve) => at.controller.on("repair", resolve));
+      expect(await at.controller.doctor()).toEqual([]);
+      await (await at.controller.sandbox("client")).remove();
+      expect(at.ofClient()).toEqual([]);
+    });
   });
 
   it("keeps its network from being removed", async () => {

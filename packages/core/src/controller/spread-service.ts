@@ -17,7 +17,8 @@ const AT_ONCE = 8;
  * Tells every sandbox of a service's networks, and the host, what has become of the service and its tasks. Names change
  * first, then where connections lead. Whoever holds a sandbox's lock must not wait for this.
  *
- * A sandbox that cannot be told is logged, and found by the doctor: the others are not to wait for it.
+ * The others are not to wait for a sandbox that cannot be told: it keeps what it had, and is told of both with the next
+ * change, or mended by a repair.
  */
 export function spreadService(
   context: Context,
@@ -55,20 +56,15 @@ async function spreadOn(
 ): Promise<void> {
   const { services, index } = context;
   const after = service === undefined ? undefined : staffedOn(context, service, networkId);
-  // Those in the index now have what was before; whoever comes later is planned with what is now.
   const untold = index.endpointsOfNetwork(networkId).flatMap((endpoint): Client | [] => {
     const sandbox = index.sandboxes.get(endpoint.sandboxId);
     return sandbox === undefined ? [] : { endpoint, sandbox };
   });
-  const before = services.change(
-    networkId,
-    serviceId,
-    after,
-    untold.map(({ endpoint }) => endpoint),
-  );
+  const endpoints = untold.map(({ endpoint }) => endpoint);
+  services.change(networkId, serviceId, after, endpoints);
   const tellOne = async () => {
     for (let client = untold.shift(); client !== undefined; client = untold.shift()) {
-      await tell(context, client, serviceId, { before, after });
+      await tell(context, client, serviceId, after);
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, untold.length) }, tellOne));
@@ -79,20 +75,21 @@ interface Client {
   readonly sandbox: Sandbox;
 }
 
-/** Undefined: there was, or is, no such service on the network. */
-interface Turn {
-  readonly before: StaffedService | undefined;
-  readonly after: StaffedService | undefined;
-}
-
-async function tell(context: Context, client: Client, serviceId: ServiceId, { before, after }: Turn): Promise<void> {
-  const { index, locks, planner, platform, services, shared, logger } = context;
+/** Undefined: there is no such service on the network any more. */
+async function tell(
+  context: Context,
+  client: Client,
+  serviceId: ServiceId,
+  after: StaffedService | undefined,
+): Promise<void> {
+  const { index, locks, planner, platform, services, shared, logger, emit } = context;
   const { id, name, sandboxId } = client.endpoint;
   await locks.also([sandboxLock(sandboxId)], async () => {
+    const before = services.toldOf(client.endpoint, serviceId);
     const endpoint = index.endpoint(id);
+    // What has left took with it what it had been told.
+    if (endpoint === undefined) return services.toldAll(client.endpoint);
     try {
-      // What has left took with it what it had been told.
-      if (endpoint === undefined) return;
       const planOf = (staffed: StaffedService | undefined): Plan =>
         planner.planPart(endpoint, client.sandbox, serviceId, staffed);
       const plan = planOf(after);
@@ -101,16 +98,20 @@ async function tell(context: Context, client: Client, serviceId: ServiceId, { be
       const change = isLeaving ? { remove: without(difference.remove, plan.own), add: [] } : difference;
       if (!isLeaving) await shared.acquire(plan.shared, id);
       if (!isEmpty(change)) await platform.apply(change);
+      services.told(endpoint, serviceId);
     } catch (error) {
-      const what = after?.service.name ?? before?.service.name;
+      const what = (after ?? before)?.service.name;
       logger.error({ err: error, endpoint: id }, `endpoint ${name} is not told of service ${what}: ${reasonOf(error)}`);
-    } finally {
-      services.told(client.endpoint, serviceId);
+      emit("service.untold", { serviceId, endpoint, error });
     }
   });
 }
 
-async function spreadToHost({ planner, platform, logger }: Context, service: Service, before: Plan): Promise<void> {
+async function spreadToHost(
+  { planner, platform, logger, emit }: Context,
+  service: Service,
+  before: Plan,
+): Promise<void> {
   try {
     const change = diffPlans(before.own, planner.planService(service).own);
     if (!isEmpty(change)) await platform.apply(change);
@@ -119,6 +120,7 @@ async function spreadToHost({ planner, platform, logger }: Context, service: Ser
       { err: error, service: service.id },
       `the host is not told of service ${service.name}: ${reasonOf(error)}`,
     );
+    emit("service.untold", { serviceId: service.id, error });
   }
 }
 

@@ -57,7 +57,10 @@ function planAll(context: Context, lost: ReadonlySet<string>): readonly RecordPl
     const sandbox = index.sandboxes.get(endpoint.sandboxId);
     if (sandbox === undefined || lost.has(sandbox.id)) return [];
     const state = sandbox.state === "deleting" ? "deleting" : endpoint.state;
-    return [{ state, ...planner.planEndpoint(endpoint, sandbox) }];
+    // What leaves takes what it has; what stays is to have what there is now.
+    const plan =
+      state === "deleting" ? planner.planEndpoint(endpoint, sandbox) : planner.planUpToDate(endpoint, sandbox);
+    return [{ state, ...plan }];
   });
   const services = index.services
     .values()
