@@ -2,7 +2,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { bindLibc, loadFfi } from "@cnm/linux";
 import { afterAll, describe, expect, it } from "vitest";
-import { dumpFlows } from "../../packages/linux/src/conntrack/flow.ts";
+import { deleteFlow, dumpFlows, type Flow } from "../../packages/linux/src/conntrack/flow.ts";
 import { flowsHandler } from "../../packages/linux/src/conntrack/flows-handler.ts";
 import { NETLINK_NETFILTER } from "../../packages/linux/src/netlink/constants.ts";
 import { openNetlinkSocket } from "../../packages/linux/src/netlink/socket.ts";
@@ -94,6 +94,26 @@ describe.each([
     await handler.apply({ remove: [...others, flows(own, 7000, other, 7001)], add: [] });
     expect(tracked()).not.toContain("dport=7000");
     expect(tracked()).toContain("dport=7999");
+  });
+
+  it("forgets the flow that was listed, and no other that has taken its port and number since", async () => {
+    await send(7000);
+    const [old] = (await dumpFlows(socket)).filter((one) => one.family === family && one.reply.sourcePort === 7001);
+    if (old === undefined) throw new Error("the flow is not tracked");
+    const { CTA_ID: _, ...attributes } = old.message.attributes;
+    const sameNumber: Flow = { ...old, message: { ...old.message, attributes } };
+    const { source, sourcePort, destination, destinationPort } = old.original;
+    const asked = ["-p", "udp", "-s", source, "-d", destination];
+    const ports = ["--sport", String(sourcePort), "--dport", String(destinationPort)];
+    run("conntrack", ["-D", ...asked, ...ports]);
+    const answers = ["--reply-src", other, "--reply-dst", source, "--reply-port-src", "7002"];
+    run("conntrack", ["-I", ...asked, ...ports, ...answers, "--reply-port-dst", String(sourcePort), "-t", "60"]);
+    expect((await socket.execute([deleteFlow(sameNumber)]))[0]).toMatchObject({ code: "ENOENT" });
+    expect(tracked()).toMatch(/dport=7000 .*sport=7002/);
+    const [young] = (await dumpFlows(socket)).filter((one) => one.family === family && one.reply.sourcePort === 7002);
+    if (young === undefined) throw new Error("the new flow is not tracked");
+    expect(await socket.execute([deleteFlow(young)])).toEqual([undefined]);
+    expect(tracked()).not.toContain("sport=7002");
   });
 
   it("looks at the host address of a mapping that has one", async () => {
