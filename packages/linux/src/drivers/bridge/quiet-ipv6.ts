@@ -1,5 +1,5 @@
-/** An hour, in milliseconds. */
-const SELDOM = "3600000";
+/** Three weeks, in milliseconds. The kernel chooses the moment by chance, anywhere up to it: it is not to be in the first seconds. */
+const SELDOM = "2000000000";
 
 /**
  * What the kernel says of a new interface goes to every port of the bridge, and so costs each join more the more endpoints there
