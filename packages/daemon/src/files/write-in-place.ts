@@ -1,6 +1,9 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
 
+/** More than such files ever have, in bytes. What is there may be a program's of the sandbox, and of any length. */
+const LONGEST = 65_536;
+
 /**
  * Makes the text the file's own; the file stays the same one, for it may be mounted into a running program. A reader finds the
  * old text or the new one, never an empty file: nothing is cut off before all is written, and a shorter text ends in empty
@@ -9,12 +12,13 @@ import { open } from "node:fs/promises";
 export async function writeInPlace(path: string, text: string): Promise<void> {
   const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o644);
   try {
-    const there = await file.readFile();
     const bytes = Buffer.from(text);
-    if (there.equals(bytes)) return;
-    const rest = Buffer.alloc(Math.max(there.length - bytes.length, 0), "\n");
-    await file.write(Buffer.concat([bytes, rest]), 0, undefined, 0);
-    if (rest.length > 0) await file.truncate(bytes.length);
+    const { size } = await file.stat();
+    if (size === bytes.length && bytes.equals(await file.readFile())) return;
+    const rest = Math.max(size - bytes.length, 0);
+    const emptyLines = Buffer.alloc(Math.min(rest, LONGEST), "\n");
+    await file.write(Buffer.concat([bytes, emptyLines]), 0, undefined, 0);
+    if (rest > 0) await file.truncate(bytes.length);
   } finally {
     await file.close();
   }
