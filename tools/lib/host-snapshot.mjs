@@ -15,7 +15,11 @@ export function hostSnapshot() {
         .filter((line) => line.includes("CNM")),
     ],
     sockets: ["tcp", "tcp6", "udp", "udp6", "raw", "raw6"].flatMap((kind) => boundSockets(kind)),
-    files: [...names("/run/cnm"), ...readdirSync(tmpdir()).filter((name) => name.startsWith("cnm-"))],
+    // The folder of namespaces stays once there was one, as ip's own does.
+    files: [
+      ...names("/run/cnm").filter((name) => name !== "netns"),
+      ...readdirSync(tmpdir()).filter((name) => name.startsWith("cnm-")),
+    ],
     forwarding: ["ipv4/ip_forward", "ipv6/conf/all/forwarding"].map(
       (name) =>
         `${name} = ${existsSync(`/proc/sys/net/${name}`) ? readFileSync(`/proc/sys/net/${name}`, "utf8").trim() : "absent"}`,
