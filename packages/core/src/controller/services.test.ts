@@ -1,61 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Balancer } from "../contracts/balancer.ts";
 import { createDiscovery } from "../discovery/discovery.ts";
-import { memoryStore } from "../store/memory-store.ts";
 import { fakeBalancer } from "../testing/fake-balancer.ts";
-import type { FakeBalance } from "../testing/fake-resource.ts";
-import { FakeWorld, type OpenWorld } from "../testing/fake-world.ts";
-import type { ControllerOptions } from "./controller-options.ts";
-import type { ControllerEvents } from "./events.ts";
-
-const NETWORK = { name: "app", ipam: { subnets: ["10.7.0.0/24", "fd07::/64"] } };
-const WEB = { name: "web", networks: ["app"], ports: [{ published: 8080, target: 80 }] };
-
-type OnStep = Parameters<FakeWorld["open"]>[1];
-
-interface Scene extends OpenWorld {
-  readonly world: FakeWorld;
-  /** What the client's sandbox does with the IPv4 virtual IP. */
-  leadsTo(): readonly string[] | undefined;
-  join(name: string, service?: string): Promise<Awaited<ReturnType<Scene["controller"]["sandbox"]>>>;
-}
-
-async function scene(
-  world = new FakeWorld(memoryStore()),
-  onStep?: OnStep,
-  options: Partial<ControllerOptions> = {},
-): Promise<Scene> {
-  const opened = await world.open(options, onStep);
-  return {
-    ...opened,
-    world,
-    leadsTo: () => balances(world).find(({ key }) => /client.* tcp 10\./.test(key))?.leadsTo,
-    async join(name, service) {
-      const path = `/ns/${name}`;
-      world.host.namespaces.set(path, []);
-      const sandbox = await opened.controller.createSandbox({ name, netns: path });
-      await sandbox.join("app", service === undefined ? {} : { service });
-      return sandbox;
-    },
-  };
-}
-
-const balances = (world: FakeWorld): readonly FakeBalance[] =>
-  [...world.host.objects.values()].filter((resource): resource is FakeBalance => resource.kind === "balance");
-
-async function staffed(onStep?: OnStep, options?: Partial<ControllerOptions>): Promise<Scene> {
-  const at = await scene(undefined, onStep, options);
-  await at.controller.createNetwork(NETWORK);
-  await at.join("client");
-  await at.controller.createService({ ...WEB, drainTimeout: 0 });
-  await at.join("web1", "web");
-  await at.join("web2", "web");
-  return at;
-}
+import { balances, NETWORK, serviceScene, staffedScene, WEB } from "../testing/service-scene.ts";
 
 describe("a service", () => {
   it("has an address of each family that stays its own, and leads every sandbox of its networks to its tasks", async () => {
-    const { controller, leadsTo, world } = await staffed();
+    const { controller, leadsTo, world } = await staffedScene();
     const { networks, balancer } = await (await controller.service("web")).info();
     expect(balancer).toBe("fake");
     expect(networks[0]?.vips.map(({ address }) => address)).toEqual([
@@ -77,7 +28,7 @@ describe("a service", () => {
   });
 
   it("is told to who joins later, and to nobody on other networks", async () => {
-    const { controller, join, world } = await staffed();
+    const { controller, join, world } = await staffedScene();
     await join("late");
     expect(balances(world).filter(({ namespace }) => namespace === "/ns/late")).toHaveLength(2);
     await controller.createNetwork({ name: "other" });
@@ -92,7 +43,7 @@ describe("a service", () => {
   });
 
   it("sends an unhealthy task nothing new, and the healthy one again", async () => {
-    const { controller, leadsTo } = await staffed();
+    const { controller, leadsTo } = await staffedScene();
     const [task] = await (await controller.service("web")).tasks();
     await task?.setHealth("unhealthy");
     expect(leadsTo()).toEqual([expect.stringMatching(/weight 0$/), expect.stringMatching(/weight 1$/)]);
@@ -102,7 +53,7 @@ describe("a service", () => {
   });
 
   it("waits for the connections of a task that leaves, and then forgets them", async () => {
-    const at = await scene();
+    const at = await serviceScene();
     await at.controller.createNetwork(NETWORK);
     await at.join("client");
     await at.controller.createService(WEB);
@@ -120,7 +71,7 @@ describe("a service", () => {
   });
 
   it("gives a task its time when its connections cannot be counted", async () => {
-    const at = await scene();
+    const at = await serviceScene();
     await at.controller.createNetwork(NETWORK);
     await at.controller.createService(WEB);
     await at.join("web1", "web");
@@ -139,7 +90,7 @@ describe("a service", () => {
   });
 
   it("keeps its addresses and connections over an update", async () => {
-    const { controller, leadsTo, world } = await staffed();
+    const { controller, leadsTo, world } = await staffedScene();
     const service = await controller.service("web");
     const before = await service.info();
     const after = await service.update({ scheduler: "wrr", ports: [{ published: 9090, target: 80 }] });
@@ -156,7 +107,7 @@ describe("a service", () => {
   });
 
   it("keeps its balancer over an update as long as that can do what is asked", async () => {
-    const at = await scene();
+    const at = await serviceScene();
     await at.controller.createNetwork(NETWORK);
     const service = await at.controller.createService(WEB);
     const counting: Balancer = { ...fakeBalancer(), name: "counting", lacks: () => undefined };
@@ -168,7 +119,7 @@ describe("a service", () => {
   });
 
   it("leaves nothing behind: its tasks are plain endpoints then, and its address is free", async () => {
-    const { controller, world, platform } = await staffed();
+    const { controller, world, platform } = await staffedScene();
     await (await controller.service("web")).remove();
     expect(balances(world)).toEqual([]);
     expect(platform.heldPorts.size).toBe(0);
@@ -184,7 +135,7 @@ describe("a service", () => {
   });
 
   it("has the ports of its tasks open as it is at last, whatever it was while they joined and left", async () => {
-    const at = await staffed();
+    const at = await staffedScene();
     const service = await at.controller.service("web");
     const [leaving] = await service.tasks();
     for (let turns = 0; turns < 40; turns++) {
@@ -198,102 +149,15 @@ describe("a service", () => {
     }
   });
 
-  it("leaves with a sandbox that has not been told of its change yet: from then on nobody knows where it was", async () => {
-    let goOn = () => {};
-    let reached = () => {};
-    const atGate = new Promise<void>((resolve) => {
-      reached = resolve;
-    });
-    const gate = new Promise<void>((resolve) => {
-      goOn = resolve;
-    });
-    const at = await staffed((step) => {
-      if (!step.startsWith("add link /ns/client/eth1")) return;
-      reached();
-      return gate;
-    });
-    const left: string[] = [];
-    at.controller.on("endpoint.leave", ({ endpoint: { id } }) => {
-      left.push(...balances(at.world).flatMap(({ key, owner }) => (owner.id === id ? [key] : [])));
-    });
-    await at.controller.createNetwork({ name: "other" });
-    const client = await at.controller.sandbox("client");
-    const joining = client.join("other");
-    await atGate;
-    const leaving = client.remove();
-    const told = new Promise((resolve) => at.controller.on("service.tasks", resolve));
-    const changing = (await at.controller.service("web")).update({ ports: [{ published: 8081, target: 80 }] });
-    await told;
-    goOn();
-    await Promise.all([joining, leaving, changing]);
-    expect(left).toEqual([]);
-    expect(await at.controller.doctor()).toEqual([]);
-  });
-
-  describe("that a sandbox could not be told of", () => {
-    const ports = (published: number) => [{ published, target: published }];
-    const untold = async (options?: Partial<ControllerOptions>) => {
-      let isBroken = false;
-      const at = await staffed((step) => {
-        if (isBroken && /^(add|remove|alter) balance .*client/.test(step)) throw new Error("no more rules");
-      }, options);
-      const events: ControllerEvents["service.untold"][] = [];
-      at.controller.on("service.untold", (event) => events.push(event));
-      isBroken = true;
-      const service = await at.controller.service("web");
-      await service.update({ ports: ports(8081) });
-      isBroken = false;
-      const ofClient = () => balances(at.world).filter(({ namespace }) => namespace === "/ns/client");
-      return { ...at, service, events, ofClient };
-    };
-
-    it("is had as it was before, and tells who has it so", async () => {
-      const { events, ofClient, controller, service } = await untold();
-      expect(ofClient().flatMap(({ leadsTo }) => leadsTo)).toContainEqual(expect.stringMatching(/:80 weight 1$/));
-      const [client] = await (await controller.sandbox("client")).endpoints();
-      const told = { serviceId: service.id, endpoint: { id: client?.id }, error: { message: "no more rules" } };
-      expect(events).toMatchObject([told]);
-      expect(await controller.doctor()).not.toEqual([]);
-    });
-
-    it("goes as it is there when the sandbox leaves: nobody would find it any more", async () => {
-      const { ofClient, controller, world } = await untold();
-      const left: string[] = [];
-      controller.on("endpoint.leave", () => left.push(...ofClient().map(({ key }) => key)));
-      await (await controller.sandbox("client")).remove();
-      expect(left).toEqual([]);
-      expect(world.host.namespaces.has("/ns/client")).toBe(true);
-      expect(await controller.doctor()).toEqual([]);
-    });
-
-    it("becomes with the next change what it is by then", async () => {
-      const { ofClient, controller, service, events } = await untold();
-      await service.update({ ports: ports(8082) });
-      expect(new Set(ofClient().flatMap(({ leadsTo }) => leadsTo.map((task) => task.replace(/.*:/, ""))))).toEqual(
-        new Set(["8082 weight 1"]),
-      );
-      expect(events).toHaveLength(1);
-      expect(await controller.doctor()).toEqual([]);
-    });
-
-    it("is mended by a repair, which follows by itself where drift is mended so", async () => {
-      const at = await untold({ autoRepair: true });
-      await new Promise((resolve) => at.controller.on("repair", resolve));
-      expect(await at.controller.doctor()).toEqual([]);
-      await (await at.controller.sandbox("client")).remove();
-      expect(at.ofClient()).toEqual([]);
-    });
-  });
-
   it("keeps its network from being removed", async () => {
-    const at = await scene();
+    const at = await serviceScene();
     const network = await at.controller.createNetwork(NETWORK);
     await at.controller.createService(WEB);
     await expect(network.remove()).rejects.toMatchObject({ kind: "forbidden", code: "active-services" });
   });
 
   it("undoes all of itself when the host refuses its port, or the name is taken", async () => {
-    const at = await scene();
+    const at = await serviceScene();
     await at.controller.createNetwork(NETWORK);
     at.world.host.takenPorts.set("tcp 0.0.0.0:8080", "nginx (pid 7)");
     await expect(at.controller.createService(WEB)).rejects.toMatchObject({ code: "port-in-use" });
@@ -304,7 +168,7 @@ describe("a service", () => {
   });
 
   it("says why nothing here can balance it", async () => {
-    const at = await scene();
+    const at = await serviceScene();
     await at.controller.createNetwork(NETWORK);
     await expect(at.controller.createService({ ...WEB, scheduler: "lc" })).rejects.toMatchObject({
       kind: "unsupported",
@@ -318,12 +182,12 @@ describe("a service", () => {
   });
 
   it("is there after a restart, as it was", async () => {
-    const at = await staffed();
+    const at = await staffedScene();
     const before = await (await at.controller.service("web")).info();
     await at.controller.close();
     at.world.host.reboot();
     for (const name of ["client", "web1", "web2"]) at.world.host.namespaces.set(`/ns/${name}`, []);
-    const again = await scene(at.world);
+    const again = await serviceScene(at.world);
     expect(await (await again.controller.service("web")).info()).toEqual(before);
     expect(again.leadsTo()).toHaveLength(2);
     expect(again.platform.heldPorts.get("tcp 0.0.0.0:8080")).toBe(1);
@@ -333,7 +197,7 @@ describe("a service", () => {
 
 describe("names of a service", () => {
   it("follow its tasks' health at once", async () => {
-    const { controller } = await staffed();
+    const { controller } = await staffedScene();
     using names = await createDiscovery(controller);
     const client = await controller.sandbox("client");
     const ask = (name: string, type = "A"): readonly unknown[] => {
